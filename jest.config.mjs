@@ -1,0 +1,12 @@
+import { basename } from "node:path";
+
+/** One recipe for every project: Nx runs it with the project's folder as `--rootDir` and the level's pattern. */
+export default {
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [".ts"],
+  transform: {
+    "^.+\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2024" }, module: { type: "es6" } }],
+  },
+  displayName: basename(process.cwd()),
+  testTimeout: 30_000,
+};
