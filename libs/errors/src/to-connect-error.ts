@@ -1,0 +1,63 @@
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import type { GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { Code, ConnectError } from "@connectrpc/connect";
+import {
+  BadRequestSchema,
+  ErrorInfoSchema,
+  PreconditionFailureSchema,
+  QuotaFailureSchema,
+  ResourceInfoSchema,
+  RetryInfoSchema,
+} from "@skyport/proto";
+import { DomainError } from "./domain-error.ts";
+import { ERROR_DOMAIN } from "./registry.ts";
+
+type Detail = NonNullable<ConstructorParameters<typeof ConnectError>[3]>[number];
+
+/**
+ * The one mapping from a domain error to the error that every protocol of Connect sends: the code of the registry,
+ * the message, and google.rpc details (AIP-193) with ErrorInfo first.
+ */
+export function toConnectError(error: DomainError): ConnectError {
+  return new ConnectError(error.message, error.spec.code, undefined, detailsOf(error), error);
+}
+
+function detailsOf(error: DomainError): Detail[] {
+  const { metadata = {}, fields, preconditions, resources, quota } = error.details;
+  const details: Detail[] = [detail(ErrorInfoSchema, { reason: error.reason, domain: ERROR_DOMAIN, metadata })];
+  if (fields !== undefined && fields.length > 0) {
+    details.push(detail(BadRequestSchema, { fieldViolations: fields.map((field) => ({ ...field })) }));
+  }
+  if (preconditions !== undefined && preconditions.length > 0) {
+    details.push(
+      detail(PreconditionFailureSchema, { violations: preconditions.map((violation) => ({ ...violation })) }),
+    );
+  }
+  for (const { type, name, description } of resources ?? []) {
+    details.push(detail(ResourceInfoSchema, { resourceType: type, resourceName: name, description }));
+  }
+  if (quota !== undefined) details.push(detail(QuotaFailureSchema, { violations: [{ ...quota }] }));
+  const delay = error.retryAfterMs;
+  if (delay !== undefined) {
+    const retryDelay = { seconds: BigInt(Math.trunc(delay / 1000)), nanos: (delay % 1000) * 1_000_000 };
+    details.push(detail(RetryInfoSchema, { retryDelay }));
+  }
+  return details;
+}
+
+function detail<M extends { $typeName: string; $unknown?: never[] | undefined }>(
+  schema: GenMessage<M & never>,
+  value: MessageInitShape<GenMessage<M & never>>,
+): Detail {
+  return { desc: schema, value: create(schema, value) };
+}
+
+/** The reason that a Connect error from a Skyport service carries, or undefined. */
+export function reasonOf(error: ConnectError): string | undefined {
+  return error.findDetails(ErrorInfoSchema).find((info) => info.domain === ERROR_DOMAIN)?.reason;
+}
+
+/** Codes that a call through Connect gets when the peer, or the way to it, is not there. */
+export function isUnreachable(error: ConnectError): boolean {
+  return error.code === Code.Unavailable || error.code === Code.DeadlineExceeded || error.code === Code.Unknown;
+}
