@@ -1,0 +1,11 @@
+import { writeFile } from "node:fs/promises";
+import { renderIndex } from "./index-file.ts";
+import { must } from "./run.ts";
+import { writeValidateProto } from "./validate-proto.ts";
+import { workspace } from "./workspace.ts";
+
+const ws = workspace();
+await writeValidateProto(ws.validateDir);
+await must(ws, "buf", ["format", "-w", ws.protoPath]);
+await must(ws, "buf", ["generate"]);
+await writeFile(ws.indexFile, await renderIndex(ws));
