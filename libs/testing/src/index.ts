@@ -11,4 +11,5 @@ export {
   startPostmaster,
 } from "./postgres/postmaster.ts";
 export { type PostgresDatabases, type PostgresOptions, startPostgres, type TestPostgres } from "./postgres/server.ts";
+export { RedisNotFound, type RedisOptions, redisAvailable, startRedis, type TestRedis } from "./redis/server.ts";
 export { seed } from "./seed.ts";
