@@ -1,0 +1,94 @@
+import { backgroundDeadline, type Context } from "./context.ts";
+import { MemoryStore } from "./memory/memory-store.ts";
+import type { CacheOptions } from "./options.ts";
+import { Entity } from "./read/entity.ts";
+import type { CacheStore } from "./store.ts";
+import { NO_LOGGER, NO_METRICS } from "./telemetry.ts";
+import type { CachedEntity, EntityOptions, Writer } from "./types.ts";
+import type { Transactor } from "./write/transactor.ts";
+import { ProtocolWriter } from "./write/writer.ts";
+
+/** A cache over one store; entities and writers are made from it. */
+export class Cache implements AsyncDisposable {
+  readonly #context: Context;
+  readonly #closing = new AbortController();
+  readonly #background = new Set<Promise<unknown>>();
+  readonly #entities = new Set<string>();
+
+  /** Services call `createCache`; tests hand in a store of their own. */
+  constructor(store: CacheStore, options: Omit<CacheOptions, "store" | "databaseIdentity">) {
+    this.#context = {
+      store,
+      metrics: options.metrics ?? NO_METRICS,
+      logger: options.logger ?? NO_LOGGER,
+      schemaVersion: options.schemaVersion,
+      waitMs: options.waitMs ?? 50,
+      intentTtlMs: options.intentTtlMs ?? DEFAULT_INTENT_TTL_MS,
+      releaseRetryMs: options.releaseRetryMs ?? 60_000,
+      maxValueBytes: options.maxValueBytes ?? 1024 * 1024,
+      staleness: options.staleness ?? "never",
+      closing: this.#closing.signal,
+      callDeadline: backgroundDeadline,
+      inBackground: (work) => this.#track(work),
+    };
+  }
+
+  /** Declares a kind of row. Throws a TypeError when its name is malformed or taken. */
+  entity<T>(options: EntityOptions<T>): CachedEntity<T> {
+    if (this.#entities.has(options.name)) throw new TypeError(`the entity ${options.name} is declared twice`);
+    const entity = new Entity(options, this.#context);
+    this.#entities.add(options.name);
+    return entity;
+  }
+
+  /** See `createWriter`. */
+  writer<Tx>(transactor: Transactor<Tx>): Writer<Tx> {
+    return new ProtocolWriter(this.#context, transactor);
+  }
+
+  /** Ends background work and the store. Reads still work afterwards, from their loaders; writes are refused. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.allSettled(this.#background);
+    await this.#context.store.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #track(work: Promise<unknown>): void {
+    const tracked = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#background.add(tracked);
+    void tracked.then(() => this.#background.delete(tracked));
+  }
+}
+
+const DEFAULT_INTENT_TTL_MS = 5_000;
+
+/**
+ * Makes the cache of a service. With Redis it waits a moment for the first connection; when that does not come, the
+ * service starts all the same (reads are answered by the loaders, writes are refused) and the cache connects later.
+ * Throws an Error of one line when the Redis server is older than 7.
+ */
+export async function createCache(options: CacheOptions): Promise<Cache> {
+  return new Cache(await createStore(options), options);
+}
+
+async function createStore(options: CacheOptions): Promise<CacheStore> {
+  const leaseMs = options.leaseMs ?? 2_000;
+  const quarantineMs = options.quarantineMs ?? options.intentTtlMs ?? DEFAULT_INTENT_TTL_MS;
+  if (options.store === "memory") {
+    const { maxEntries = 10_000, maxBytes = 64 * 1024 * 1024 } = options.memory ?? {};
+    return new MemoryStore({ maxEntries, maxBytes, leaseMs, quarantineMs });
+  }
+  throw new Error("the Redis store is not there yet");
+}
+
+/** A writer whose transactions run through the given transactor, for instance the `Database` of @skyport/db. */
+export function createWriter<Tx>(cache: Cache, transactor: Transactor<Tx>): Writer<Tx> {
+  return cache.writer(transactor);
+}

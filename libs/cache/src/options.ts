@@ -1,0 +1,60 @@
+import type { CacheLogger, CacheMetrics } from "./telemetry.ts";
+
+/** Where values are kept when there is no Redis: in this process. */
+export interface MemoryBounds {
+  /** How many values are kept. Default 10,000. */
+  readonly maxEntries?: number;
+  /** How many bytes they have together. Default 64 MiB. */
+  readonly maxBytes?: number;
+}
+
+/** How a Redis (7 or newer) or Valkey (7.2 or newer) primary is used. */
+export interface RedisSettings {
+  /** `redis://` or `rediss://`, with user, password and database number where needed. */
+  readonly redisUrl: string;
+  /** How long Redis may take to answer before its connection is given up, in milliseconds. Default 250. */
+  readonly callTimeoutMs?: number;
+  /** How long a connection may take to be made and checked, in milliseconds. Default 1,000. */
+  readonly connectTimeoutMs?: number;
+}
+
+export interface CacheOptions {
+  /**
+   * `memory` serves ONE process per database: a second one would not see the first one's writes. Several instances, a
+   * rolling restart included, need Redis.
+   */
+  readonly store: "memory" | RedisSettings;
+  /**
+   * What tells this database from any other, and from itself before a restore or failover: PostgreSQL's
+   * `system_identifier`, database oid and timeline, the timeline last and after a colon. Asked for each connection to Redis.
+   */
+  readonly databaseIdentity: () => Promise<string>;
+  /** A number that grows with each change of an entity's encoding. Values of another version are never decoded. */
+  readonly schemaVersion: number;
+  readonly memory?: MemoryBounds;
+  /** How long one reader may fill a key before another takes over, in milliseconds. Default 2,000. */
+  readonly leaseMs?: number;
+  /** How long a reader waits for another process to fill, before it reads by itself, in milliseconds. Default 50. */
+  readonly waitMs?: number;
+  /**
+   * How long an intent lives unless it is renewed, in milliseconds. Must be longer than the database's
+   * `transaction_timeout` by a margin. Default 5,000, for a timeout of 3 s.
+   */
+  readonly intentTtlMs?: number;
+  /**
+   * How long a store that starts empty holds no values, in milliseconds: writes whose intents the old store took along
+   * may still commit for that long. Default: `intentTtlMs`. Shorter is safe only where no writes can be under way.
+   */
+  readonly quarantineMs?: number;
+  /** How long an unconfirmed release is repeated after its caller was answered, in milliseconds. Default 60,000. */
+  readonly releaseRetryMs?: number;
+  /** Larger values are not cached. In bytes; default 1 MiB. */
+  readonly maxValueBytes?: number;
+  /**
+   * `never` (the default): a write that cannot reach Redis is refused. `bounded-by-ttl`: it goes on, and other readers may
+   * see the old row until its `ttlMs` is over.
+   */
+  readonly staleness?: "never" | "bounded-by-ttl";
+  readonly logger?: CacheLogger;
+  readonly metrics?: CacheMetrics;
+}

@@ -1,0 +1,52 @@
+import type { Deadline } from "@skyport/deadline";
+import { DomainError } from "@skyport/errors";
+
+/** What a lookup or read brought, and the moment that it is good for. */
+export interface Outcome<T> {
+  /** Undefined: the row does not exist. */
+  readonly value: T | undefined;
+  /** The value was the newest committed one at or after this moment: whoever arrived before it may share it. */
+  readonly asOf: number;
+}
+
+/** One key's lookup, and the read that may follow, shared by the callers that the joining rule admits. */
+export class Flight<T> {
+  readonly id: string;
+  /** Its work ends by then; it never settles much later. */
+  readonly deadline: Deadline;
+  /** Another process fills the key, and this flight looks again until it has. */
+  waiting = false;
+  readonly #settled = Promise.withResolvers<Outcome<T>>();
+
+  constructor(id: string, deadline: Deadline) {
+    this.id = id;
+    this.deadline = deadline;
+    this.#settled.promise.catch(() => undefined);
+  }
+
+  land(outcome: Outcome<T>): void {
+    this.#settled.resolve(outcome);
+  }
+
+  crash(error: unknown): void {
+    this.#settled.reject(error);
+  }
+
+  /**
+   * The outcome, when a caller who arrived at that moment may have it; undefined when that caller has to look again:
+   * it came too late for this one, or this one ran out of its starter's time and not of the caller's own.
+   */
+  async join(arrived: number, deadline: Deadline): Promise<Outcome<T> | undefined> {
+    const longer = deadline.remainingMs > this.deadline.remainingMs;
+    try {
+      const outcome = await (longer || deadline === this.deadline
+        ? this.#settled.promise
+        : deadline.race(this.#settled.promise));
+      return outcome.asOf > arrived ? outcome : undefined;
+    } catch (error) {
+      const outOfTime = error instanceof DomainError && error.reason === "DEADLINE_EXCEEDED";
+      if (outOfTime && longer && !deadline.expired) return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Deadline } from "@skyport/deadline";
+import type { Context } from "../context.ts";
+import type { Release } from "../store.ts";
+
+const FIRST_PAUSE_MS = 5;
+const MAX_PAUSE_MS = 250;
+
+/**
+ * Sends RELEASE until the store has confirmed it for every key. True when that came before the deadline; the attempts go
+ * on in the background for `releaseRetryMs`, since an old value may stand until one arrives.
+ *
+ * Only the first attempt carries offers. A repeated offer that the network delivers late, behind the intent and the
+ * release of a newer write, could otherwise put the older value back.
+ */
+export async function releaseUntilConfirmed(
+  context: Context,
+  releases: readonly Release[],
+  token: string,
+  deadline: Deadline,
+): Promise<boolean> {
+  const work = attempt(context, releases, token);
+  context.inBackground(work);
+  return deadline.race(work).catch(() => false);
+}
+
+async function attempt(context: Context, releases: readonly Release[], token: string): Promise<boolean> {
+  const { store, metrics, logger, closing } = context;
+  const end = performance.now() + context.releaseRetryMs;
+  let open = releases;
+  let pause = FIRST_PAUSE_MS;
+  for (;;) {
+    const sent = open;
+    const failures = await store
+      .release(sent, token, context.callDeadline())
+      .catch((error: unknown) => sent.map(() => error));
+    open = sent.filter((_, index) => failures[index] !== undefined).map(({ key }) => ({ key }));
+    metrics.count("release", sent.length - open.length);
+    if (open.length === 0) return true;
+    if (closing.aborted || performance.now() >= end) break;
+    metrics.count("release_retry", open.length);
+    await delay(pause * (0.5 + Math.random()), undefined, { signal: closing }).catch(() => undefined);
+    pause = Math.min(pause * 2, MAX_PAUSE_MS);
+  }
+  metrics.count("release_given_up", open.length);
+  logger.error({ keys: open.length }, "releases of committed writes were never confirmed");
+  return false;
+}
