@@ -1,6 +1,10 @@
 export { type EventuallyOptions, eventually } from "./eventually.ts";
 export { freePort } from "./free-port.ts";
-export { createCluster, postgresUrl } from "./postgres/cluster.ts";
+export { release } from "./guard.ts";
+export { type CutMode, createLink, type Direction, type Link, type LinkOptions } from "./link/link.ts";
+export { canReach, serverAccount } from "./postgres/account.ts";
+export { ROOT_STATE_DIR } from "./postgres/binaries.ts";
+export { type ClusterOptions, createCluster, postgresUrl } from "./postgres/cluster.ts";
 export type { CreateDatabaseOptions, Template } from "./postgres/databases.ts";
 export {
   endPostmaster,
@@ -11,5 +15,15 @@ export {
   startPostmaster,
 } from "./postgres/postmaster.ts";
 export { type PostgresDatabases, type PostgresOptions, startPostgres, type TestPostgres } from "./postgres/server.ts";
-export { RedisNotFound, type RedisOptions, redisAvailable, startRedis, type TestRedis } from "./redis/server.ts";
+export { type SharedPostgres, sharedPostgres } from "./postgres/shared/shared.ts";
+export { childrenOf, endProcess, isAlive, isGone, processIdentity, runsIn, signal } from "./processes.ts";
+export {
+  RedisNotFound,
+  type RedisOptions,
+  redisAvailable,
+  type SharedRedis,
+  sharedRedis,
+  startRedis,
+  type TestRedis,
+} from "./redis/server.ts";
 export { seed } from "./seed.ts";

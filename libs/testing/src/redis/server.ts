@@ -44,14 +44,16 @@ export class RedisNotFound extends Error {
 }
 
 /**
- * Whether tests can have a Redis here. Where not, it says so in capitals, with the line that installs one, for a suite
- * that asks this skips itself: `const suite = (await redisAvailable()) ? describe : describe.skip`.
+ * Whether tests can have a Redis of their own here, or with `"any"` also REDIS_URL's. Where not, it says so in capitals,
+ * with the line that installs one, for a suite that asks this skips itself:
+ * `const suite = (await redisAvailable()) ? describe : describe.skip`.
  *
  * @throws RedisNotFound instead where CI=true: a skipped suite must not pass for a green one there.
  */
-export async function redisAvailable(): Promise<boolean> {
+export async function redisAvailable(which: "own" | "any" = "own"): Promise<boolean> {
+  const { CI, REDIS_URL } = process.env;
+  if (which === "any" && REDIS_URL) return true;
   if ((await findRedis()) !== undefined) return true;
-  const { CI } = process.env;
   if (CI === "true") throw new RedisNotFound();
   const bar = "*".repeat(72);
   process.stderr.write(`\n${bar}\nTHESE TESTS ARE SKIPPED: ${new RedisNotFound().message}\n${bar}\n\n`);
@@ -133,4 +135,18 @@ export async function startRedis(options: RedisOptions = {}): Promise<TestRedis>
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** A Redis that others may use too: no flushing, and keys under a name of the test's own. */
+export interface SharedRedis extends AsyncDisposable {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** REDIS_URL's server where that is set, else one of the test's own as from `startRedis`. */
+export async function sharedRedis(): Promise<SharedRedis> {
+  const { REDIS_URL: url } = process.env;
+  if (!url) return startRedis();
+  const stop = async (): Promise<void> => undefined;
+  return { url, stop, [Symbol.asyncDispose]: stop };
 }
