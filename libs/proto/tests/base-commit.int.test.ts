@@ -22,6 +22,12 @@ describe("baseCommit", () => {
     return "none" in found ? found.none : found.commit;
   };
 
+  const clone = async (...options: readonly string[]) => {
+    const folder = await mkdtemp(join(tmpdir(), "proto-clone-"));
+    await copy.git("clone", "-q", ...options, `file://${copy.ws.root}`, folder);
+    return openWorkspace(folder);
+  };
+
   test("is the commit before main's tip when nothing is uncommitted", async () => {
     await copy.write(FILE, "one");
     await copy.commit();
@@ -62,19 +68,28 @@ describe("baseCommit", () => {
     expect(await base()).toBe(await hash("HEAD"));
   });
 
-  test("knows main from the remote in a shallow clone, and says when it does not reach back", async () => {
+  test("is found by the remote's main, whose tip stands in when a shallow clone does not reach back", async () => {
+    await copy.write(FILE, "one");
+    await copy.commit();
+    const fork = await hash("HEAD");
+    await copy.write(FILE, "two, on main");
+    await copy.commit();
+    await copy.git("switch", "-q", "-c", "topic", fork);
+    await copy.write(FILE, "two, on the branch");
+    await copy.commit();
+    await using full = await clone("--branch=topic");
+    expect(await base(full)).toBe(fork);
+    await using shallow = await clone("--branch=topic", "--depth=1", "--no-single-branch");
+    expect(await base(shallow)).toBe(await hash("main"));
+  });
+
+  test("is none in a clone of main's last commit alone", async () => {
     await copy.write(FILE, "one");
     await copy.commit();
     await copy.write(FILE, "two");
     await copy.commit();
-    const folder = await mkdtemp(join(tmpdir(), "proto-clone-"));
-    await copy.git("clone", "-q", "--depth=1", `file://${copy.ws.root}`, folder);
-    await using clone = openWorkspace(folder);
-    expect(await base(clone)).toMatch(/not in this clone/);
-    await clone.write(FILE, "three");
-    await clone.git("checkout", "-q", "--detach");
-    await clone.git("branch", "-q", "-D", "main");
-    expect(await base(clone)).toBe(await hash("main"));
+    await using shallow = await clone("--depth=1");
+    expect(await base(shallow)).toMatch(/not in this clone/);
   });
 
   test("is none when there are no protos in it, or no commit at all", async () => {

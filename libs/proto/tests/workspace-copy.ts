@@ -21,7 +21,7 @@ export interface WorkspaceCopy extends AsyncDisposable {
 export async function emptyWorkspace(): Promise<WorkspaceCopy> {
   const { root } = workspace();
   const folder = await mkdtemp(join(tmpdir(), "proto-workspace-"));
-  for (const file of ["buf.yaml", "buf.gen.yaml", "biome.json", ".gitignore"]) {
+  for (const file of ["buf.yaml", "buf.gen.yaml", "biome.json"]) {
     await cp(join(root, file), join(folder, file));
   }
   await symlink(join(root, "node_modules"), join(folder, "node_modules"), "junction");
