@@ -1,0 +1,105 @@
+import type { Intents } from "@skyport/cache";
+import type { Transaction } from "@skyport/db";
+import type { Deadline } from "@skyport/deadline";
+import type { Intention } from "../domain/intention.ts";
+import { type Order, transition } from "../domain/order.ts";
+import type { RefusalRecord } from "../domain/refusal.ts";
+import { toMessage, toVersioned } from "../messages/order.ts";
+import { closeIntention, insertIntention } from "../repositories/intentions.ts";
+import { deleteOrder, lockOrder, setOrderLineItems, setOrderState } from "../repositories/orders.ts";
+import type { IntentionDependencies } from "./dependencies.ts";
+import { recordAnswer } from "./request-records.ts";
+
+// Every transition locks the order first and then closes the intention where it is still open. No row closed means that
+// somebody else has decided: nothing is changed, and whoever asked reads the outcome.
+
+/** Writes down that an intention got what it wanted. */
+export async function applySuccess(
+  { writer, orders }: IntentionDependencies,
+  intention: Intention,
+  deadline: Deadline,
+): Promise<void> {
+  await writer.write(deadline, async (tx, intents) => {
+    await intents.take(orders.key(intention.orderId));
+    const order = await lockOrder(tx, intention.orderId);
+    if (!(await closeIntention(tx, intention, "done"))) return;
+    if (order === undefined || intention.kind === "release") return;
+    const settled = await settledOrder(tx, order, intention);
+    if (intention.request !== undefined) await recordAnswer(tx, intention.request, toMessage(settled));
+    intents.offer(orders, settled.id, toVersioned(settled));
+  });
+}
+
+async function settledOrder(tx: Transaction, order: Order, { kind, lineItems }: Intention): Promise<Order> {
+  if (kind === "update") return setOrderLineItems(tx, order.id, lineItems);
+  const state = transition(order.state, "reserved");
+  if (state === undefined || state === "removed") throw new Error(`an order ${order.state} cannot be reserved`);
+  return setOrderState(tx, order.id, state);
+}
+
+/** Writes down that an intention was refused for good: a new order is removed, a changed one stays as it was. */
+export async function applyRefusal(
+  { writer, orders }: IntentionDependencies,
+  intention: Intention,
+  refusal: RefusalRecord,
+  deadline: Deadline,
+): Promise<void> {
+  await writer.write(deadline, async (tx, intents) => {
+    await intents.take(orders.key(intention.orderId));
+    const order = await lockOrder(tx, intention.orderId);
+    if (!(await closeIntention(tx, intention, "refused", refusal))) return;
+    if (order !== undefined && intention.kind === "create") await removeOrder(tx, intents, orders, order);
+  });
+}
+
+/**
+ * Gives a new order up: it is removed, and the release of what it may have reserved is written down.
+ *
+ * @returns the release, or undefined when somebody else has decided
+ */
+export async function giveUp(
+  { writer, orders, times }: IntentionDependencies,
+  intention: Intention,
+  deadline: Deadline,
+): Promise<Intention | undefined> {
+  return writer.write(deadline, async (tx, intents) => {
+    await intents.take(orders.key(intention.orderId));
+    const order = await lockOrder(tx, intention.orderId);
+    if (order === undefined || !(await closeIntention(tx, intention, "refused", GIVEN_UP))) return undefined;
+    await removeOrder(tx, intents, orders, order);
+    return insertIntention(tx, releaseAfter(intention, times.overdueMs));
+  });
+}
+
+const GIVEN_UP: RefusalRecord = {
+  reason: "PRODUCT_SERVICE_UNAVAILABLE",
+  message: "the order could not be reserved in time and was given up",
+  details: {},
+};
+
+/** The wish for nothing that follows an order's newest intention. */
+export function releaseAfter(
+  { orderId, generation }: { readonly orderId: string; readonly generation: number },
+  dueInMs: number,
+): Parameters<typeof insertIntention>[1] {
+  return {
+    orderId,
+    generation: generation + 1,
+    kind: "release",
+    lineItems: [],
+    request: undefined,
+    dueInMs,
+    deadlineInMs: undefined,
+  };
+}
+
+/** Removes a locked order, from the cache as well. */
+export async function removeOrder(
+  tx: Transaction,
+  intents: Intents,
+  orders: IntentionDependencies["orders"],
+  order: Order,
+): Promise<void> {
+  const revision = await deleteOrder(tx, order.id);
+  intents.offerAbsent(orders, order.id, revision);
+}

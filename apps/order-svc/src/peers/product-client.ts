@@ -1,0 +1,76 @@
+import { type CallOptions, type Client, ConnectError, createClient, type Transport } from "@connectrpc/connect";
+import type { Deadline } from "@skyport/deadline";
+import { DomainError, deadlineExceeded } from "@skyport/errors";
+import { InventoryService, type Product, ProductService } from "@skyport/proto";
+import { callOptions, fromConnectError } from "@skyport/rpc";
+
+/** How many products one BatchGetProducts may ask for. */
+const BATCH = 100;
+
+/** One product in a reservation. */
+export interface ReservedItem {
+  readonly productId: string;
+  readonly quantity: number;
+}
+
+/** What order-svc asks of product-svc. Both calls are idempotent. */
+export interface ProductClient {
+  /**
+   * The products with these ids, by id; those that do not exist are left out. One call for each 100 distinct ids.
+   *
+   * @throws PRODUCT_SERVICE_UNAVAILABLE, DEADLINE_EXCEEDED
+   */
+  batchGet(ids: readonly string[], deadline: Deadline): Promise<ReadonlyMap<string, Product>>;
+  /**
+   * Makes the order's reservation hold exactly these items.
+   *
+   * @throws the product service's own refusal; PRODUCT_SERVICE_UNAVAILABLE or DEADLINE_EXCEEDED when the outcome is not
+   *   known
+   */
+  setReservation(
+    orderId: string,
+    generation: number,
+    items: readonly ReservedItem[],
+    deadline: Deadline,
+  ): Promise<void>;
+}
+
+/** A client over a transport to product-svc. */
+export function createProductClient(transport: Transport): ProductClient {
+  const products: Client<typeof ProductService> = createClient(ProductService, transport);
+  const inventory: Client<typeof InventoryService> = createClient(InventoryService, transport);
+  return {
+    async batchGet(ids, deadline) {
+      const distinct = [...new Set(ids)];
+      const batches = Array.from({ length: Math.ceil(distinct.length / BATCH) }, (_, index) =>
+        distinct.slice(index * BATCH, (index + 1) * BATCH),
+      );
+      const answers = await Promise.all(
+        batches.map((batch) => ask(deadline, (options) => products.batchGetProducts({ ids: batch }, options))),
+      );
+      return new Map(answers.flatMap((answer) => answer.products.map((product) => [product.id, product])));
+    },
+    async setReservation(orderId, generation, items, deadline) {
+      await ask(deadline, (options) =>
+        inventory.setReservation({ reservationId: orderId, generation, items: [...items] }, options),
+      );
+    },
+  };
+}
+
+async function ask<T>(deadline: Deadline, call: (options: CallOptions) => Promise<T>): Promise<T> {
+  deadline.check();
+  try {
+    return await call(callOptions(deadline));
+  } catch (error) {
+    throw told(ConnectError.from(error), deadline);
+  }
+}
+
+/** The peer's refusals pass as they are; that it cannot answer is told as such. */
+function told(error: ConnectError, deadline: Deadline): DomainError {
+  const domainError = fromConnectError(error);
+  if (domainError !== undefined && domainError.spec.fault === "caller") return domainError;
+  if (deadline.expired) return deadlineExceeded(error);
+  return new DomainError("PRODUCT_SERVICE_UNAVAILABLE", "the product service cannot be reached", { cause: error });
+}

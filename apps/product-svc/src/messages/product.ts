@@ -1,0 +1,39 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampFromMicros } from "@skyport/db";
+import { type Product as ProductMessage, ProductSchema } from "@skyport/proto";
+import { etagOf } from "../domain/etag.ts";
+import type { Product } from "../domain/product.ts";
+import type { GivenFields } from "../domain/update-mask.ts";
+
+/** Tells where a product's picture is. */
+export type ImageUri = (id: string) => string;
+
+/** Pictures under one root: `ROOT/ID.jpg`. */
+export function imagesUnder(root: string): ImageUri {
+  const base = root.replace(/\/+$/, "");
+  return (id) => `${base}/${id}.jpg`;
+}
+
+/** The message that stands for a product on the wire and in the cache. */
+export function toMessage(product: Product, imageUri: ImageUri): ProductMessage {
+  const { id, title, passengerCapacity, maximumSpeed, inStock, price, revision, createTime, updateTime } = product;
+  return create(ProductSchema, {
+    id,
+    title,
+    passengerCapacity,
+    maximumSpeed,
+    inStock,
+    ...(price === undefined ? {} : { price }),
+    imageUri: imageUri(id),
+    etag: etagOf(revision),
+    createTime: timestampFromMicros(createTime),
+    updateTime: timestampFromMicros(updateTime),
+  });
+}
+
+/** What a request says about a product: which one, at which etag, and the fields that callers decide about. */
+export function givenFields(message: ProductMessage | undefined): { id: string; etag: string; given: GivenFields } {
+  const { id = "", etag = "", title, passengerCapacity, maximumSpeed, inStock, price } = message ?? {};
+  const money = price && { currencyCode: price.currencyCode, units: price.units, nanos: price.nanos };
+  return { id, etag, given: { title, passengerCapacity, maximumSpeed, inStock, price: money } };
+}

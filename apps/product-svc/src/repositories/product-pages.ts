@@ -1,0 +1,2 @@
+import { type PreparedList, type Session, statement } from "@skyport/db";
+import { asc, desc, type SQL, sql } from "drizzle-orm";
