@@ -1,0 +1,99 @@
+import { Deadline } from "@skyport/deadline";
+import type { Client } from "../connection/client.ts";
+import type { RawResult } from "../connection/connection.ts";
+import { connectDedicated } from "../connection/dedicated.ts";
+import { lockId } from "./lock-id.ts";
+
+/** Which lock, on which database. Times are milliseconds. */
+export interface SessionLockOptions {
+  /** A direct URL: behind a pooler in transaction mode a session is nobody's own. */
+  readonly url: string;
+  readonly name: string;
+  readonly deadline: Deadline;
+  /** Told once when the lock is lost, or may be: from then on another process can hold it. Not told by `close`. */
+  readonly onLost: (error: unknown) => void;
+  /** How often the connection is tried out; an answer later than this counts as a loss. Default 1,000. */
+  readonly heartbeatMs?: number;
+}
+
+/** Another session holds the lock. */
+export class LockHeld extends Error {
+  override readonly name = "LockHeld";
+}
+
+/**
+ * A PostgreSQL advisory lock that lasts as long as its connection: one holder at a time on a database. The server frees it
+ * when the holder is gone, so a crash leaves nothing behind. It is a promise only while the connection lives: a
+ * holder that is cut off hears of it one heartbeat later.
+ */
+export class SessionLock implements AsyncDisposable {
+  readonly #client: Client;
+  readonly #heartbeatMs: number;
+  readonly #onLost: (error: unknown) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #held = true;
+
+  private constructor(client: Client, options: SessionLockOptions) {
+    this.#client = client;
+    this.#onLost = options.onLost;
+    this.#heartbeatMs = options.heartbeatMs ?? 1_000;
+    client.connection.onLost((error) => this.#lose(error));
+    this.#schedule();
+  }
+
+  /**
+   * Takes the lock at once.
+   *
+   * @throws LockHeld, in one line, when another session holds it; DATABASE_UNAVAILABLE.
+   */
+  static async acquire(options: SessionLockOptions): Promise<SessionLock> {
+    const client = await connectDedicated(options.url, `skyport lock ${options.name}`, options.deadline);
+    try {
+      const query = client.connection.simple(`select pg_try_advisory_lock(${lockId(options.name)}) as locked`);
+      const [{ locked } = {}] = (await options.deadline.race(query)) as RawResult;
+      if (locked !== true) throw new LockHeld(`another process holds the database lock "${options.name}"`);
+      return new SessionLock(client, options);
+    } catch (error) {
+      client.connection.destroy();
+      throw error;
+    }
+  }
+
+  /** Whether the lock is held as far as this process knows. */
+  get held(): boolean {
+    return this.#held;
+  }
+
+  #schedule(): void {
+    this.#timer = setTimeout(() => void this.#beat(), this.#heartbeatMs);
+    this.#timer.unref();
+  }
+
+  async #beat(): Promise<void> {
+    try {
+      await Deadline.after(this.#heartbeatMs).race(this.#client.connection.simple("select 1"));
+      if (this.#held) this.#schedule();
+    } catch (error) {
+      this.#lose(error);
+      this.#client.connection.destroy();
+    }
+  }
+
+  #lose(error: unknown): void {
+    if (!this.#held) return;
+    this.#held = false;
+    clearTimeout(this.#timer);
+    this.#onLost(error);
+  }
+
+  /** Gives the lock back. */
+  async close(): Promise<void> {
+    this.#held = false;
+    clearTimeout(this.#timer);
+    await this.#client.connection.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

@@ -1,0 +1,91 @@
+import { DomainError, requestIdReused } from "@skyport/errors";
+import { sql } from "drizzle-orm";
+import { sqlStatement } from "../connection/statement.ts";
+import { lockId } from "../locks/lock-id.ts";
+import type { PartitionPlan } from "../partitions/maintain.ts";
+import type { Transaction } from "../unit/transaction.ts";
+
+/** Names one request: the id alone is the caller's choice, and another caller or RPC may choose the same. */
+export interface RequestKey {
+  /** Who calls; empty until authentication is on. */
+  readonly principal: string;
+  /** The RPC's full name. */
+  readonly rpc: string;
+  /** A UUID. */
+  readonly requestId: string;
+  /** A digest of what was asked, to tell a repeat from another request under the same id. */
+  readonly fingerprint: Uint8Array;
+}
+
+/** Whether a request is to be done, or was done before. */
+export type RequestClaim = { readonly kind: "new" } | { readonly kind: "replay"; readonly response: Uint8Array };
+
+/** How long answers are kept unless configured otherwise: 24 hours, in milliseconds. */
+export const REQUEST_ID_RETENTION_MS = 86_400_000;
+const DAY_MS = 86_400_000;
+
+const tryLock = sqlStatement<{ key: bigint }, boolean>(
+  sql`select pg_try_advisory_xact_lock(${sql.placeholder("key")}::bigint) as locked`,
+  ({ locked }) => locked === true,
+);
+
+const find = sqlStatement<
+  { principal: string; rpc: string; requestId: string; retentionMs: number },
+  { fingerprint: Uint8Array; response: Uint8Array }
+>(
+  sql`select fingerprint, response from request_ids
+    where principal = ${sql.placeholder("principal")} and rpc = ${sql.placeholder("rpc")}
+      and request_id = ${sql.placeholder("requestId")}::uuid
+      and at > now() - ${sql.placeholder("retentionMs")}::bigint * interval '1 millisecond'
+    order by at desc limit 1`,
+  // bytea columns arrive as Buffers.
+  ({ fingerprint, response }) => ({ fingerprint: fingerprint as Uint8Array, response: response as Uint8Array }),
+);
+
+const insert = sqlStatement<
+  { principal: string; rpc: string; requestId: string; fingerprint: Uint8Array; response: Uint8Array },
+  void
+>(
+  sql`insert into request_ids (principal, rpc, request_id, fingerprint, response)
+    values (${sql.placeholder("principal")}, ${sql.placeholder("rpc")}, ${sql.placeholder("requestId")}::uuid,
+      ${sql.placeholder("fingerprint")}::bytea, ${sql.placeholder("response")}::bytea)`,
+  () => undefined,
+);
+
+/**
+ * Claims a request id (AIP-155) for this transaction. The lock comes first and the look-up second, each with a snapshot of
+ * its own but in one round trip: a look-up from before the lock could miss what its last holder committed. The transaction has to
+ * be READ COMMITTED. A plain INSERT would wait for a first attempt that is still running; this does not.
+ *
+ * @throws REQUEST_ID_REUSED when the id stands for another request; REQUEST_IN_PROGRESS while another transaction holds it.
+ */
+export async function claimRequest(
+  tx: Transaction,
+  key: RequestKey,
+  retentionMs: number = REQUEST_ID_RETENTION_MS,
+): Promise<RequestClaim> {
+  const { principal, rpc, requestId, fingerprint } = key;
+  const [[locked], [done]] = await Promise.all([
+    tx.run(tryLock, { key: lockId(JSON.stringify(["request_id", principal, rpc, requestId.toLowerCase()])) }),
+    tx.run(find, { principal, rpc, requestId, retentionMs }),
+  ]);
+  if (done !== undefined) {
+    if (Buffer.compare(done.fingerprint, fingerprint) !== 0) throw requestIdReused("request_id");
+    return { kind: "replay", response: done.response };
+  }
+  if (locked !== true) {
+    throw new DomainError("REQUEST_IN_PROGRESS", "a request with this request_id is still running");
+  }
+  return { kind: "new" };
+}
+
+/** Keeps the answer of a claimed request, to commit together with what the request changed. Only successes are kept. */
+export async function recordResponse(tx: Transaction, key: RequestKey, response: Uint8Array): Promise<void> {
+  const { principal, rpc, requestId, fingerprint } = key;
+  await tx.run(insert, { principal, rpc, requestId, fingerprint, response });
+}
+
+/** The upkeep of the table `request_ids`: a partition a day, dropped when all of it is older than the retention. */
+export function requestIdPartitions(retentionMs: number = REQUEST_ID_RETENTION_MS): PartitionPlan {
+  return { table: "request_ids", every: "day", ahead: 7, keep: Math.ceil(retentionMs / DAY_MS) };
+}
