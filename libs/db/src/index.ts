@@ -10,6 +10,7 @@ export {
 } from "./columns/micros.ts";
 export type { DatabaseConfig, DatabaseEvent } from "./config.ts";
 export { noRow, rowOf } from "./connection/row-of.ts";
+export { noRow, type RowOf, rowOf } from "./connection/rows.ts";
 export {
   type DrizzleHandle,
   type Parameters,
@@ -42,6 +43,7 @@ export { maintainPartitions, type PartitionPlan, type PartitionReport } from "./
 export { Maintenance, type MaintenanceOptions, type MaintenanceTask } from "./partitions/maintenance.ts";
 export type { PoolStats } from "./pool/pool.ts";
 export {
+  type AnsweredRequest,
   claimRequest,
   REQUEST_ID_RETENTION_MS,
   type RequestClaim,

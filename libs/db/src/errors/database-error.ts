@@ -6,6 +6,8 @@ export interface ServerErrorFields {
   readonly constraint_name?: string | undefined;
   readonly table_name?: string | undefined;
   readonly column_name?: string | undefined;
+  /** The function of the server's source that raised it; the same in every language. */
+  readonly routine?: string | undefined;
 }
 
 /**

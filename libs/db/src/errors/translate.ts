@@ -6,6 +6,12 @@ import { DatabaseError, isServerError } from "./database-error.ts";
 /** serialization_failure, deadlock_detected, lock_not_available: the same work, begun again, can succeed. */
 const CONTENTION_CODES: ReadonlySet<string> = new Set(["40001", "40P01", "55P03"]);
 
+/**
+ * The server routine that refuses a prepared statement whose result type a migration has changed. The driver has
+ * forgotten the statement by then, so that the same work, begun again, prepares it anew.
+ */
+const STALE_PLAN = "RevalidateCachedQuery";
+
 /** query_canceled (statement_timeout) and transaction_timeout. */
 const QUERY_CANCELED = "57014";
 const TRANSACTION_TIMEOUT = "25P04";
@@ -25,7 +31,7 @@ const CLOCK_SLACK_MS = 20;
 /**
  * Turns whatever a statement, a connection or Drizzle threw into what callers of this library see:
  *
- * - CONTENTION for serialization failures, deadlocks and lock timeouts, and for a transaction that the server ended at
+ * - CONTENTION for serialization failures, deadlocks and lock timeouts, for a plan that a migration made stale, and for a transaction that the server ended at
  *   `transaction_timeout` although the caller had time left: it waited for somebody else's lock, or is too slow;
  * - DEADLINE_EXCEEDED for a statement or transaction that the server ended because the caller's time was up;
  * - DATABASE_UNAVAILABLE for a lost connection or a server that is going, full or read-only;
@@ -35,6 +41,7 @@ export function translateError(thrown: unknown, deadline: Deadline): unknown {
   const error = withoutWrapping(thrown);
   if (error instanceof DomainError) return error;
   if (error instanceof ConnectionLost) return fromCode(error.code, error, deadline) ?? databaseUnavailable(error);
+  if (isServerError(error) && error.routine === STALE_PLAN) return contention(error);
   if (isServerError(error)) return fromCode(error.code, error, deadline) ?? new DatabaseError(error);
   return error;
 }

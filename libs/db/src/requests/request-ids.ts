@@ -17,6 +17,11 @@ export interface RequestKey {
   readonly fingerprint: Uint8Array;
 }
 
+/** A request and its answer, encoded. */
+export interface AnsweredRequest extends RequestKey {
+  readonly response: Uint8Array;
+}
+
 /** Whether a request is to be done, or was done before. */
 export type RequestClaim = { readonly kind: "new" } | { readonly kind: "replay"; readonly response: Uint8Array };
 
@@ -80,8 +85,8 @@ export async function claimRequest(
 }
 
 /** Keeps the answer of a claimed request, to commit together with what the request changed. Only successes are kept. */
-export async function recordResponse(tx: Transaction, key: RequestKey, response: Uint8Array): Promise<void> {
-  const { principal, rpc, requestId, fingerprint } = key;
+export async function recordResponse(tx: Transaction, answered: AnsweredRequest): Promise<void> {
+  const { principal, rpc, requestId, fingerprint, response } = answered;
   await tx.run(insert, { principal, rpc, requestId, fingerprint, response });
 }
 
