@@ -2,6 +2,7 @@ import { backgroundDeadline, type Context } from "./context.ts";
 import { MemoryStore } from "./memory/memory-store.ts";
 import type { CacheOptions } from "./options.ts";
 import { Entity } from "./read/entity.ts";
+import { RedisStore, SETTLING_MS } from "./redis/redis-store.ts";
 import type { CacheStore } from "./store.ts";
 import { NO_LOGGER, NO_METRICS } from "./telemetry.ts";
 import type { CachedEntity, EntityOptions, Writer } from "./types.ts";
@@ -85,7 +86,19 @@ async function createStore(options: CacheOptions): Promise<CacheStore> {
     const { maxEntries = 10_000, maxBytes = 64 * 1024 * 1024 } = options.memory ?? {};
     return new MemoryStore({ maxEntries, maxBytes, leaseMs, quarantineMs });
   }
-  throw new Error("the Redis store is not there yet");
+  const { redisUrl: url, callTimeoutMs = 250, connectTimeoutMs = 1_000 } = options.store;
+  const { databaseIdentity, logger = NO_LOGGER, metrics = NO_METRICS } = options;
+  return RedisStore.open({
+    url,
+    callTimeoutMs,
+    connectTimeoutMs,
+    databaseIdentity,
+    logger,
+    metrics,
+    leaseMs,
+    quarantineMs,
+    settlingMs: SETTLING_MS,
+  });
 }
 
 /** A writer whose transactions run through the given transactor, for instance the `Database` of @skyport/db. */

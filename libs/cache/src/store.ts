@@ -22,6 +22,9 @@ export interface Release {
   readonly value?: Sealed | undefined;
 }
 
+/** `contended`: other writes of the key overlapped with this one, so that its offer was dropped. */
+export type ReleaseResult = "released" | "contended" | Error;
+
 /**
  * The operations of the protocol, each atomic for its key. Keys are `CacheKey.name`s. Every operation throws
  * StoreUnavailable when its effect is not confirmed in time: it may or may not have happened.
@@ -39,8 +42,8 @@ export interface CacheStore {
   /** INTENT: from now on, and for `ttlMs`, nobody serves or fills these keys. Again with the same token: renews. */
   intend(keys: readonly string[], token: string, ttlMs: number, deadline: Deadline): Promise<void>;
 
-  /** RELEASE: this write is over. Idempotent. `undefined` for a key that is confirmed, else why it is not. */
-  release(releases: readonly Release[], token: string, deadline: Deadline): Promise<readonly (Error | undefined)[]>;
+  /** RELEASE: this write is over. Idempotent. One answer a key, in order; an Error where it is not confirmed. */
+  release(releases: readonly Release[], token: string, deadline: Deadline): Promise<readonly ReleaseResult[]>;
 
   close(): Promise<void>;
 }

@@ -17,6 +17,7 @@ export type CacheCounter =
   | "intent_refused"
   | "intent_renewed"
   | "release"
+  | "contended"
   | "release_retry"
   | "release_given_up"
   | "sample"

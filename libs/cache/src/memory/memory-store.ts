@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { abandon, fill, intend, type Lease, prune, release, type Slot, type Writing } from "../protocol/slot.ts";
-import type { CacheStore, Lookup, Release, Sealed } from "../store.ts";
+import type { CacheStore, Lookup, Release, ReleaseResult, Sealed } from "../store.ts";
 
 export interface MemoryStoreOptions {
   /** How many values are kept. */
@@ -61,12 +61,17 @@ export class MemoryStore implements CacheStore {
     for (const key of keys) this.#change(key, (slot) => intend(slot, token, now + ttlMs, now));
   }
 
-  async release(releases: readonly Release[], token: string): Promise<readonly undefined[]> {
+  async release(releases: readonly Release[], token: string): Promise<readonly ReleaseResult[]> {
     const now = this.#clock.now();
-    for (const { key, value } of releases) {
-      this.#change(key, (slot) => release(slot, token, this.#settled ? value : undefined, now));
-    }
-    return releases.map(() => undefined);
+    return releases.map(({ key, value }) => {
+      let contended = false;
+      this.#change(key, (slot) => {
+        const released = release(slot, token, this.#settled ? value : undefined, now);
+        contended = released.contended;
+        return released.slot;
+      });
+      return contended ? "contended" : "released";
+    });
   }
 
   async close(): Promise<void> {

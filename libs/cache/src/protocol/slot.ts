@@ -53,16 +53,23 @@ export function intend(slot: Slot, token: string, deadline: number, now: number)
   };
 }
 
+/** What RELEASE makes of a slot, and whether another write had overlapped with this one. */
+export interface Released {
+  readonly slot: Slot;
+  readonly contended: boolean;
+}
+
 /**
  * RELEASE. After: the token is gone. Alone and never contended, the offer takes its place; alone otherwise, the key is
  * absent. With others, they stay, contended. A token that is missing was lost: a value or lease found in its place may
  * stem from before the commit, so it goes (the fence), and writes found there have overlapped with this one.
  */
-export function release(slot: Slot, token: string, offer: Sealed | undefined, now: number): Slot {
+export function release(slot: Slot, token: string, offer: Sealed | undefined, now: number): Released {
   const before = prune(slot, now);
-  if (before?.state !== "writing") return undefined;
+  if (before?.state !== "writing") return { slot: undefined, contended: false };
   const others = new Map(before.deadlines);
   const held = others.delete(token);
-  if (others.size > 0) return { state: "writing", contended: true, deadlines: others };
-  return held && !before.contended && offer !== undefined ? { state: "value", value: offer } : undefined;
+  if (others.size > 0) return { slot: { state: "writing", contended: true, deadlines: others }, contended: true };
+  const install = held && !before.contended && offer !== undefined;
+  return { slot: install ? { state: "value", value: offer } : undefined, contended: before.contended };
 }

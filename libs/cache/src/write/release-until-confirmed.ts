@@ -31,11 +31,13 @@ async function attempt(context: Context, releases: readonly Release[], token: st
   let pause = FIRST_PAUSE_MS;
   for (;;) {
     const sent = open;
-    const failures = await store
+    const results = await store
       .release(sent, token, context.callDeadline())
-      .catch((error: unknown) => sent.map(() => error));
-    open = sent.filter((_, index) => failures[index] !== undefined).map(({ key }) => ({ key }));
+      .catch((error: unknown) => sent.map(() => toError(error)));
+    open = sent.filter((_, index) => results[index] instanceof Error).map(({ key }) => ({ key }));
     metrics.count("release", sent.length - open.length);
+    const contended = results.filter((result) => result === "contended").length;
+    if (contended > 0) metrics.count("contended", contended);
     if (open.length === 0) return true;
     if (closing.aborted || performance.now() >= end) break;
     metrics.count("release_retry", open.length);
@@ -45,4 +47,8 @@ async function attempt(context: Context, releases: readonly Release[], token: st
   metrics.count("release_given_up", open.length);
   logger.error({ keys: open.length }, "releases of committed writes were never confirmed");
   return false;
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error("the store failed", { cause: error });
 }

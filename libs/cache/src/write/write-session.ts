@@ -6,7 +6,7 @@ import type { Sealed } from "../store.ts";
 import { newToken } from "../token.ts";
 import type { CachedEntity, Intents, Versioned } from "../types.ts";
 import { releaseUntilConfirmed } from "./release-until-confirmed.ts";
-import type { CommitOutcome, ToldOutcome } from "./transactor.ts";
+import type { ToldOutcome } from "./transactor.ts";
 
 /** A third of the intents' lifetime: two renewals may fail before one ends. */
 const RENEWALS_PER_LIFETIME = 3;
@@ -17,7 +17,7 @@ export class WriteSession implements Intents {
   readonly #deadline: Deadline;
   readonly #token = newToken();
   readonly #offers = new Map<string, Sealed | undefined>();
-  /** Whether an intent may have had a gap: then another write may have passed through it, and no offer is safe. */
+  /** No offer is safe, or wanted: an intent may have had a gap that another write passed through, or nothing is new. */
   #gap = false;
   #renewal: NodeJS.Timeout | undefined;
   #finished: Promise<boolean> | undefined;
@@ -61,13 +61,16 @@ export class WriteSession implements Intents {
   /** What the transactor calls with the outcome. Never rejects: `acknowledge` tells. */
   async finish(outcome: ToldOutcome): Promise<void> {
     if (typeof outcome !== "string") {
-      // The intents are renewed until the outcome is certain; the caller gets its answer meanwhile.
-      this.#finished = outcome.unknown.then((settled) => this.#settle(settled, false));
+      // The intents are renewed until the outcome is certain; the caller gets its answer meanwhile. When nobody can find
+      // the outcome out, they end by themselves.
+      this.#gap = true;
+      this.#finished = outcome.unknown.then(() => this.#release()).finally(() => clearInterval(this.#renewal));
       this.#context.inBackground(this.#finished);
       return;
     }
-    this.#finished = this.#settle(outcome, !this.#gap);
-    await this.#finished;
+    if (outcome === "rolled_back") this.#gap = true;
+    this.#finished = this.#release();
+    if (outcome === "committed") await this.#finished;
   }
 
   /** Resolves when the write may be acknowledged; else throws CACHE_UNAVAILABLE. */
@@ -93,10 +96,9 @@ export class WriteSession implements Intents {
     if (value.bytes.byteLength <= this.#context.maxValueBytes) this.#offers.set(key.name, value);
   }
 
-  async #settle(outcome: CommitOutcome, offers: boolean): Promise<boolean> {
+  async #release(): Promise<boolean> {
     clearInterval(this.#renewal);
-    const keep = offers && !this.#gap && outcome === "committed";
-    const releases = [...this.#offers].map(([key, value]) => (keep ? { key, value } : { key }));
+    const releases = [...this.#offers].map(([key, value]) => (this.#gap ? { key } : { key, value }));
     if (releases.length === 0) return true;
     return releaseUntilConfirmed(this.#context, releases, this.#token, this.#deadline);
   }

@@ -1,0 +1,56 @@
+import { createClient, RESP_TYPES } from "redis";
+import type { Argument, Reply } from "./connection.ts";
+import { unlessAborted } from "./unless-aborted.ts";
+
+/** The driver, as far as a connection uses it. */
+export interface Client {
+  send(args: readonly Argument[]): Promise<Reply>;
+  /** Tells once that the socket is gone, for whatever reason. */
+  onEnd(listener: (reason: Error) => void): void;
+  /** Closes the socket; what waits for an answer is rejected. May be called again. */
+  destroy(): void;
+}
+
+/**
+ * Connects a driver that neither reconnects nor queues while offline. Its own command timeout, which covers commands
+ * that are not sent yet and costs an AbortSignal each, is off: the connection watches over answers itself.
+ */
+export async function openClient(url: string, connectTimeout: number, signal: AbortSignal): Promise<Client> {
+  const client = createClient({
+    url,
+    RESP: 2,
+    disableOfflineQueue: true,
+    disableClientInfo: true,
+    maintNotifications: "disabled",
+    commandOptions: { timeout: 0, typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
+    socket: { reconnectStrategy: false, connectTimeout },
+  });
+  let ended: Error | undefined;
+  let listener: ((reason: Error) => void) | undefined;
+  const end = (reason: Error) => {
+    ended ??= reason;
+    listener?.(ended);
+  };
+  client.on("error", end);
+  client.on("end", () => end(new Error("the connection to Redis has ended")));
+  const connecting = client.connect();
+  try {
+    await unlessAborted(signal, connecting);
+  } catch (error) {
+    client.destroy();
+    // A socket that is still connecting does not hear of destroy(); it goes once it is there.
+    connecting.then(
+      () => client.destroy(),
+      () => undefined,
+    );
+    throw error;
+  }
+  return {
+    send: (args) => client.sendCommand<Reply>(args),
+    onEnd: (added) => {
+      listener = added;
+      if (ended !== undefined) added(ended);
+    },
+    destroy: () => client.destroy(),
+  };
+}

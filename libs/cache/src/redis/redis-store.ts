@@ -1,0 +1,148 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Deadline } from "@skyport/deadline";
+import { StoreUnavailable } from "../errors.ts";
+import type { CacheStore, Lookup, Release, ReleaseResult, Sealed } from "../store.ts";
+import type { RedisConnection, Reply } from "./connection.ts";
+import { type Found, readEntry } from "./entry.ts";
+import { type LinkSettings, RedisLink } from "./link.ts";
+import { SCRIPTS } from "./scripts.ts";
+
+export interface RedisStoreOptions extends LinkSettings {
+  readonly leaseMs: number;
+  readonly quarantineMs: number;
+  readonly settlingMs: number;
+}
+
+/** What scripts answer when the namespace's guard stands for another timeline. */
+const OTHER_TIMELINE = -1;
+
+/**
+ * Readers trust the namespace for this long after a check; writers have theirs checked each time. A namespace takes its
+ * first intent only after twice that time, when nobody trusts its predecessor any more.
+ */
+export const TRUST_MS = 100;
+export const SETTLING_MS = 2 * TRUST_MS;
+
+/** The protocol over one Redis primary. */
+export class RedisStore implements CacheStore {
+  readonly #link: RedisLink;
+  readonly #options: RedisStoreOptions;
+
+  private constructor(options: RedisStoreOptions) {
+    this.#options = options;
+    this.#link = new RedisLink(options);
+  }
+
+  /** Waits for the first attempt to connect, whatever comes of it. Throws UnsupportedServer. */
+  static async open(options: RedisStoreOptions): Promise<RedisStore> {
+    const store = new RedisStore(options);
+    await store.#link.start();
+    return store;
+  }
+
+  lookup(keys: readonly string[], token: string, deadline: Deadline): Promise<readonly Lookup[]> {
+    return this.#within(deadline, async (connection) => {
+      const lease = String(this.#options.leaseMs);
+      const answers = keys.map((key) =>
+        connection.send(["SET", connection.namespace.prefix + key, `L${token}`, "NX", "GET", "PX", lease]),
+      );
+      // Behind the lookups in the pipeline, so that it speaks for them.
+      const check = connection.sinceCheck > TRUST_MS ? connection.check() : undefined;
+      const [entries] = await Promise.all([Promise.all(answers), check]);
+      return Promise.all(
+        entries.map((entry, index) => {
+          const found = readEntry(buffer(entry), connection.now);
+          return found.state === "ended" ? this.#takeOver(connection, keys[index] ?? "", token) : found;
+        }),
+      );
+    });
+  }
+
+  fill(key: string, token: string, { bytes, ttlMs }: Sealed, deadline: Deadline): Promise<boolean> {
+    return this.#within(deadline, async (connection) => {
+      const { prefix, guard, timeline } = connection.namespace;
+      const { quarantineMs } = this.#options;
+      const args = [token, asBuffer(bytes), String(ttlMs), timeline, String(quarantineMs)];
+      return number(connection, await connection.run(SCRIPTS.fill, [prefix + key, guard], args)) === 1;
+    });
+  }
+
+  abandon(keys: readonly string[], token: string, deadline: Deadline): Promise<void> {
+    return this.#within(deadline, async (connection) => {
+      const { prefix } = connection.namespace;
+      await Promise.all(keys.map((key) => connection.run(SCRIPTS.abandon, [prefix + key], [token])));
+    });
+  }
+
+  intend(keys: readonly string[], token: string, ttlMs: number, deadline: Deadline): Promise<void> {
+    return this.#within(deadline, async (connection) => {
+      const { prefix, guard, timeline } = connection.namespace;
+      const args = [token, String(ttlMs), timeline, String(this.#options.settlingMs)];
+      const intend = async (key: string): Promise<void> => {
+        const left = number(connection, await connection.run(SCRIPTS.intend, [prefix + key, guard], args));
+        if (left === 0) return;
+        // The namespace is too young. Nothing was taken, so this is no repetition.
+        await delay(Math.min(left, deadline.remainingMs));
+        deadline.check();
+        await Promise.all([intend(key), connection.check()]);
+      };
+      const taken = keys.map(intend);
+      await Promise.all([...taken, connection.check()]);
+    });
+  }
+
+  async release(releases: readonly Release[], token: string, deadline: Deadline): Promise<readonly ReleaseResult[]> {
+    return this.#within(deadline, async (connection) => {
+      const { prefix, guard, timeline } = connection.namespace;
+      const common = [token, timeline, String(this.#options.quarantineMs)];
+      const answers = releases.map(async ({ key, value }): Promise<ReleaseResult> => {
+        const offer = value === undefined ? [] : [asBuffer(value.bytes), String(value.ttlMs)];
+        const reply = await connection.run(SCRIPTS.release, [prefix + key, guard], [...common, ...offer]);
+        return number(connection, reply) === 1 ? "contended" : "released";
+      });
+      // What is released in a namespace that readers have left behind is not released: the check fails for all.
+      const [results] = await Promise.all([
+        Promise.all(answers.map((answer) => answer.catch(toError))),
+        connection.check(),
+      ]);
+      return results;
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#link.close();
+  }
+
+  async #takeOver(connection: RedisConnection, key: string, token: string): Promise<Lookup> {
+    const { prefix } = connection.namespace;
+    const entry = await connection.run(SCRIPTS.takeOver, [prefix + key], [token, String(this.#options.leaseMs)]);
+    const found: Found = readEntry(buffer(entry), connection.now);
+    return found.state === "ended" ? { state: "writing" } : found;
+  }
+
+  /** The connection itself ends what takes longer than a call may; the deadline can only be earlier. */
+  async #within<R>(deadline: Deadline, work: (connection: RedisConnection) => Promise<R>): Promise<R> {
+    const running = work(this.#link.connection);
+    return deadline.remainingMs < this.#options.callTimeoutMs ? deadline.race(running) : running;
+  }
+}
+
+function number(connection: RedisConnection, reply: Reply): number {
+  if (reply === OTHER_TIMELINE) throw connection.giveUp("the database has moved to another timeline");
+  if (typeof reply === "number") return reply;
+  throw new StoreUnavailable("Redis gave an answer of another type than asked for");
+}
+
+function buffer(reply: Reply): Buffer | null {
+  if (reply === null || Buffer.isBuffer(reply)) return reply;
+  throw new StoreUnavailable("Redis gave an answer of another type than asked for");
+}
+
+/** The driver sends Buffers as they are, other byte arrays not at all. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new StoreUnavailable("Redis failed", { cause: error });
+}
