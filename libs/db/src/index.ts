@@ -9,7 +9,6 @@ export {
   timestampToMicros,
 } from "./columns/micros.ts";
 export type { DatabaseConfig, DatabaseEvent } from "./config.ts";
-export { noRow, rowOf } from "./connection/row-of.ts";
 export { noRow, type RowOf, rowOf } from "./connection/rows.ts";
 export {
   type DrizzleHandle,
