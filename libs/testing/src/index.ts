@@ -4,7 +4,7 @@ export { release } from "./guard.ts";
 export { type CutMode, createLink, type Direction, type Link, type LinkOptions } from "./link/link.ts";
 export { canReach, serverAccount } from "./postgres/account.ts";
 export { ROOT_STATE_DIR } from "./postgres/binaries.ts";
-export { type ClusterOptions, createCluster, postgresUrl } from "./postgres/cluster.ts";
+export { type ClusterOptions, createCluster, postgresMajor, postgresUrl } from "./postgres/cluster.ts";
 export type { CreateDatabaseOptions, Template } from "./postgres/databases.ts";
 export {
   endPostmaster,

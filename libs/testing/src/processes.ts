@@ -21,14 +21,19 @@ async function stat(pid: number): Promise<readonly string[]> {
   return line.slice(line.lastIndexOf(")") + 2).split(" ");
 }
 
-/** Whether a process with this id runs; one that has ended but was not yet collected by its parent (zombie) does not. */
-export async function isAlive(pid: number): Promise<boolean> {
+/** Whether a process has this id, a zombie included: one that has ended and was not collected by its parent. */
+export function exists(pid: number): boolean {
   try {
-    process.kill(pid, 0);
+    return process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it runs, and belongs to another user.
-    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return false;
+    // EPERM: it belongs to another user.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
+}
+
+/** Whether a process with this id runs; a zombie does not. */
+export async function isAlive(pid: number): Promise<boolean> {
+  if (!exists(pid)) return false;
   if (linux) return (await stat(pid))[0] !== "Z";
   return process.platform === "win32" || !(await ps("-o", "stat=", "-p", String(pid))).startsWith("Z");
 }

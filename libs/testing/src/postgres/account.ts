@@ -20,12 +20,15 @@ function idOf(user: string): Account | undefined {
 
 /**
  * The account that PostgreSQL runs as: undefined stands for the present one. PostgreSQL refuses to run as root; then it
- * is `postgres` where that user exists, else `nobody`, so that no user is added to the machine.
+ * is the owner of the data that is there already, else `postgres` where that user exists, else `nobody`, so that no user
+ * is added to the machine.
  *
- * @throws Error when root finds neither.
+ * @throws Error when root finds none.
  */
-export function serverAccount(): Account | undefined {
+export function serverAccount(dataDir?: string): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;
+  const owner = dataDir === undefined ? undefined : statSync(dataDir, { throwIfNoEntry: false });
+  if (owner !== undefined && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
   const account = idOf("postgres") ?? idOf("nobody");
   if (account === undefined)
     throw new Error("PostgreSQL does not run as root, and there is no user postgres or nobody");

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chown, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { serverAccount } from "./account.ts";
 import { findBinaries } from "./binaries.ts";
 
@@ -18,13 +19,24 @@ export interface ClusterOptions {
   readonly durable?: boolean;
 }
 
-async function runTool(file: string, args: readonly string[], input: string): Promise<void> {
+/** Runs one of PostgreSQL's programs and gives its output. */
+async function runTool(file: string, args: readonly string[], input = ""): Promise<string> {
   const child = spawn(file, args, { ...serverAccount(), stdio: ["pipe", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stdin.on("error", () => undefined).end(input);
   const [code] = await once(child, "close");
-  if (code !== 0) throw new Error(`${file} failed (${String(code)}): ${output.trim()}`);
+  if (code === 0) return output.trim();
+  const lines = output.trim().split("\n");
+  const errors = lines.filter((line) => /error|fatal|panic|could not/i.test(line));
+  throw new Error(`${basename(file)} failed: ${(errors.length > 0 ? errors : lines.slice(-3)).join(" | ")}`);
+}
+
+/** The major version of the embedded PostgreSQL, such as "18": data of another one cannot be read. */
+export async function postgresMajor(): Promise<string> {
+  const version = /\d+/.exec(await runTool(findBinaries().postgres, ["--version"]))?.[0];
+  if (version === undefined) throw new Error("PostgreSQL does not tell its version");
+  return version;
 }
 
 /**
@@ -36,7 +48,7 @@ export async function createCluster(options: ClusterOptions): Promise<void> {
   const { initdb, postgres } = findBinaries();
   const account = serverAccount();
   const partial = `${dataDir}.new`;
-  const passwordFile = `${dataDir}.password`;
+  const passwordFile = `${dataDir}.new.password`;
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { mode: 0o700 });
   await writeFile(passwordFile, `${options.password}\n`, { mode: 0o600 });
@@ -49,7 +61,7 @@ export async function createCluster(options: ClusterOptions): Promise<void> {
     const locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
     const login = [`--username=${SUPERUSER}`, `--pwfile=${passwordFile}`, `--auth=${options.auth}`];
     const sync = durable ? [] : ["--no-sync"];
-    await runTool(initdb, [`--pgdata=${partial}`, "--no-instructions", ...locale, ...login, ...sync], "");
+    await runTool(initdb, [`--pgdata=${partial}`, "--no-instructions", ...locale, ...login, ...sync]);
     if (databases.length > 0) {
       const sql = databases.map((name) => `CREATE DATABASE "${name.replaceAll('"', '""')}"\n`).join("");
       await runTool(postgres, ["--single", ...(durable ? [] : ["-F"]), "-D", partial, "postgres"], sql);

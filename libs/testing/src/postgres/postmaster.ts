@@ -4,7 +4,7 @@ import { open, readFile, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { release } from "../guard.ts";
-import { childrenOf, endProcess, isAlive, isGone, runsIn, signal } from "../processes.ts";
+import { childrenOf, endProcess, exists, isAlive, isGone, runsIn, signal } from "../processes.ts";
 import { serverAccount } from "./account.ts";
 import { findBinaries } from "./binaries.ts";
 
@@ -41,14 +41,14 @@ async function pidFileLines(dataDir: string): Promise<readonly string[]> {
 }
 
 /**
- * The id of the server that runs on this data directory. A pid file whose process is gone, or is another program by now,
- * is removed: PostgreSQL would refuse to start as long as any process has that id.
+ * The id of the server that runs on this data directory. A pid file is removed when its process is another program by
+ * now, or a zombie that nobody collects (in a container without an init): PostgreSQL only asks whether any process has
+ * that id, and would refuse to start for ever.
  */
 export async function runningPostmaster(dataDir: string): Promise<number | undefined> {
   const pid = Number.parseInt((await pidFileLines(dataDir))[0] ?? "", 10);
-  if (!(pid > 0)) return undefined;
-  if (!(await isAlive(pid))) return undefined;
-  if (await runsIn(pid, dataDir)) return pid;
+  if (!(pid > 0) || !exists(pid)) return undefined;
+  if ((await isAlive(pid)) && (await runsIn(pid, dataDir))) return pid;
   await unlink(join(dataDir, "postmaster.pid"));
   return undefined;
 }
@@ -69,7 +69,7 @@ async function spawnOnce(options: PostmasterOptions): Promise<ChildProcess> {
   try {
     // A session of its own: Ctrl-C at the terminal must not reach it past the process that owns it.
     return spawn(findBinaries().postgres, ["-D", dataDir, "-p", String(port), ...LOCAL, ...flags], {
-      ...serverAccount(),
+      ...serverAccount(dataDir),
       env: { ...process.env, LC_ALL: "C" },
       stdio: ["ignore", log.fd, log.fd],
       detached: true,

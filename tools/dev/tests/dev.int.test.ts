@@ -1,0 +1,51 @@
+import { copyFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { eventually } from "@skyport/testing";
+import { allGone, Checkout } from "./support.ts";
+
+describe("npm run dev", () => {
+  let checkout: Checkout;
+  beforeAll(async () => {
+    checkout = await Checkout.make();
+  });
+  afterAll(() => checkout[Symbol.asyncDispose]());
+
+  test("lets debuggers in, restarts a service when its source changes, also a broken one, and ends all at Ctrl-C", async () => {
+    const source = fileURLToPath(new URL("./programs/service.ts", import.meta.url));
+    const entry = join(checkout.root, "service.ts");
+    await copyFile(source, entry);
+    await writeFile(join(checkout.root, "package.json"), '{"type":"module"}');
+    const { PRODUCT_INSPECT_PORT, ORDER_INSPECT_PORT } = checkout.env;
+    // The databases are given: what they hold does not matter here.
+    const databases = {
+      PRODUCT_DATABASE_URL: "postgres://given/product",
+      ORDER_DATABASE_URL: "postgres://given/order",
+    };
+    const dev = await checkout.start("dev", { ...databases, SERVICE_ENTRY: entry }).ready();
+    expect(dev.output).not.toContain("making the databases");
+    for (const port of [PRODUCT_INSPECT_PORT, ORDER_INSPECT_PORT]) {
+      expect((await fetch(`http://127.0.0.1:${port}/json/version`)).status).toBe(200);
+    }
+    expect(await (await fetch(`${checkout.productUrl}/env`)).json()).toMatchObject({
+      DATABASE_URL: databases.PRODUCT_DATABASE_URL,
+    });
+
+    const begins = (): number => dev.output.match(/product-svc \| .*begins/g)?.length ?? 0;
+    await writeFile(entry, "this is no program");
+    await dev.says("product-svc | Failed running");
+    await dev.says("order-svc | Failed running");
+    await copyFile(source, entry);
+    await eventually(() => begins() === 2, { withinMs: 10_000 });
+    await eventually(async () => (await fetch(`${checkout.productUrl}/readyz`)).ok, { withinMs: 10_000 });
+    expect((await fetch(`http://127.0.0.1:${PRODUCT_INSPECT_PORT}/json/version`)).status).toBe(200);
+
+    const children = await dev.children();
+    dev.process.kill("SIGINT");
+    expect(await dev.exited).toBe(0);
+    expect(dev.output.match(/has drained/g)?.length).toBe(4);
+    await allGone(children);
+    await expect(fetch(`${checkout.productUrl}/readyz`)).rejects.toThrow("fetch failed");
+  });
+});
