@@ -4,15 +4,10 @@ import { type DatabaseConfig, withDefaults } from "./config.ts";
 import { sqlStatement } from "./connection/statement.ts";
 import { parseTarget } from "./connection/target.ts";
 import { Pool, type PoolStats } from "./pool/pool.ts";
+import type { CommitContext } from "./unit/commit.ts";
 import { read } from "./unit/read.ts";
 import type { Session } from "./unit/session.ts";
-import {
-  snapshot,
-  type Transaction,
-  type TransactionContext,
-  type TransactionOptions,
-  transaction,
-} from "./unit/transaction.ts";
+import { snapshot, type Transaction, type TransactionOptions, transaction } from "./unit/transaction.ts";
 
 /**
  * A PostgreSQL database. Every method leases one connection for as long as its body runs, waits for nothing past its
@@ -70,7 +65,7 @@ class PooledDatabase implements Database {
   readonly #pool: Pool;
   readonly #pooled: boolean;
   readonly #closing = new AbortController();
-  readonly #context: TransactionContext;
+  readonly #context: CommitContext;
 
   constructor(config: ReturnType<typeof withDefaults>, pool: Pool) {
     this.#pool = pool;

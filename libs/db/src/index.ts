@@ -50,6 +50,8 @@ export {
   recordResponse,
   requestIdPartitions,
 } from "./requests/request-ids.ts";
+export type { ReportedOutcome } from "./unit/commit.ts";
+export { retryContention } from "./unit/retry.ts";
 export type { Session } from "./unit/session.ts";
 export type { CommitOutcome } from "./unit/settle.ts";
-export type { ReportedOutcome, Transaction, TransactionOptions } from "./unit/transaction.ts";
+export type { Transaction, TransactionOptions } from "./unit/transaction.ts";

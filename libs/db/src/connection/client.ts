@@ -77,7 +77,7 @@ export class Client {
   static async #connectTo(options: ClientOptions, address: Address, signal: AbortSignal): Promise<Client> {
     const socket = await openSocket(options.target, address, signal);
     const connection = new Connection(socket, options.target, options.applicationName, options.prepare);
-    const abort = () => connection.destroy();
+    const abort = () => connection.destroy("ETIMEDOUT");
     signal.addEventListener("abort", abort);
     try {
       signal.throwIfAborted();

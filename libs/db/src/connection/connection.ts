@@ -75,9 +75,10 @@ export class Connection {
     return this.#inFlight.size > 0;
   }
 
-  /** Calls back once, when the connection is lost; the answer takes the listener away again. */
+  /** Calls back once, when the connection is lost, or at once when it is; the answer takes the listener away again. */
   onLost(listener: (error: ConnectionLost) => void): () => void {
-    this.#onLost.add(listener);
+    if (this.#lost !== undefined) listener(this.#lost);
+    else this.#onLost.add(listener);
     return () => this.#onLost.delete(listener);
   }
 
@@ -143,8 +144,9 @@ export class Connection {
     clearTimeout(timer);
   }
 
-  /** Drops the connection at once, whatever runs on it. */
-  destroy(): void {
+  /** Drops the connection at once, whatever runs on it. `code` tells why, in place of an errno. */
+  destroy(code?: string): void {
+    if (code !== undefined) this.#socketError ??= Object.assign(new Error("given up"), { code });
     this.#socket.destroy();
     this.#lose();
   }

@@ -12,9 +12,10 @@ const CONTENTION_CODES: ReadonlySet<string> = new Set(["40001", "40P01", "55P03"
  */
 const STALE_PLAN = "RevalidateCachedQuery";
 
-/** query_canceled (statement_timeout) and transaction_timeout. */
+/** query_canceled: statement_timeout, or an administrator. */
 const QUERY_CANCELED = "57014";
-const TRANSACTION_TIMEOUT = "25P04";
+/** transaction_timeout: the server ends the whole connection. */
+export const TRANSACTION_TIMEOUT = "25P04";
 
 /**
  * The server is going, full, or not (any more) a primary: class 08 connection exception, 53 insufficient resources,

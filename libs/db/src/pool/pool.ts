@@ -84,7 +84,7 @@ export class Pool {
    */
   release(client: Client, graceMs = 0): void {
     if (client.connection.busy && graceMs > 0) {
-      const timer = setTimeout(() => client.connection.destroy(), graceMs);
+      const timer = setTimeout(() => this.#giveUp(client), graceMs);
       void client.connection.quiet().then(() => {
         clearTimeout(timer);
         this.#takeBack(client);
@@ -94,10 +94,10 @@ export class Pool {
     }
   }
 
-  /** Drops a leased connection whatever runs on it. */
-  discard(client: Client): void {
-    client.connection.destroy();
-    this.#takeBack(client);
+  /** No answer long after the server itself ought to have ended the statement: other connections may be cut off too. */
+  #giveUp(client: Client): void {
+    client.connection.destroy("ETIMEDOUT");
+    for (const { client: idle } of this.#idle.splice(0)) idle.connection.destroy("ETIMEDOUT");
   }
 
   #takeBack(client: Client): void {
@@ -125,6 +125,7 @@ export class Pool {
   }
 
   #offer(client: Client): void {
+    if (client.connection.lost !== undefined) return;
     // Leased before it is handed over: between the two it must count as neither idle nor gone.
     this.#lease(client);
     if (this.#waiters.handOver(client)) return;

@@ -51,6 +51,7 @@ function bounded(client: Client, deadline: Deadline): Dispatch {
 function wrapped(client: Client, deadline: Deadline): Dispatch {
   return async (statement, parameters) => {
     const timeout = timeoutBucket(deadline.remainingMs);
+    client.statementTimeout = timeout;
     const begin = client.connection.simple(`begin; set local statement_timeout = ${timeout}`);
     const running = client.run(statement, parameters);
     const commit = client.connection.simple("commit");

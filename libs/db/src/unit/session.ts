@@ -56,13 +56,13 @@ export class UnitSession implements Session {
  */
 export async function supervise<R>(client: Client, deadline: Deadline, body: () => Promise<R>): Promise<R> {
   const { promise: lost, reject } = Promise.withResolvers<never>();
+  lost.catch(() => undefined);
   const forget = client.connection.onLost(reject);
-  const work = body();
+  const work = (async () => body())();
   try {
     return await deadline.race(Promise.race([work, lost]));
   } finally {
     forget();
     work.catch(() => undefined);
-    lost.catch(() => undefined);
   }
 }
