@@ -1,4 +1,5 @@
 import { backgroundDeadline, type Context } from "./context.ts";
+import { IdentityWatch } from "./identity-watch.ts";
 import { MemoryStore } from "./memory/memory-store.ts";
 import type { CacheOptions } from "./options.ts";
 import { Entity } from "./read/entity.ts";
@@ -15,9 +16,11 @@ export class Cache implements AsyncDisposable {
   readonly #closing = new AbortController();
   readonly #background = new Set<Promise<unknown>>();
   readonly #entities = new Set<string>();
+  readonly #watch: Disposable | undefined;
 
   /** Services call `createCache`; tests hand in a store of their own. */
-  constructor(store: CacheStore, options: Omit<CacheOptions, "store" | "databaseIdentity">) {
+  constructor(store: CacheStore, options: Omit<CacheOptions, "store" | "databaseIdentity">, watch?: Disposable) {
+    this.#watch = watch;
     this.#context = {
       store,
       metrics: options.metrics ?? NO_METRICS,
@@ -47,8 +50,9 @@ export class Cache implements AsyncDisposable {
     return new ProtocolWriter(this.#context, transactor);
   }
 
-  /** Ends background work and the store. Reads still work afterwards, from their loaders; writes are refused. */
+  /** Ends background work and the store; to be called when no read or write is under way any more. */
   async close(): Promise<void> {
+    this.#watch?.[Symbol.dispose]();
     this.#closing.abort();
     await Promise.allSettled(this.#background);
     await this.#context.store.close();
@@ -76,10 +80,13 @@ const DEFAULT_INTENT_TTL_MS = 5_000;
  * Throws an Error of one line when the Redis server is older than 7.
  */
 export async function createCache(options: CacheOptions): Promise<Cache> {
-  return new Cache(await createStore(options), options);
+  const store = await createStore(options);
+  const watch = new IdentityWatch(options.databaseIdentity, () => store.renew());
+  void watch.look();
+  return new Cache(store, options, watch);
 }
 
-async function createStore(options: CacheOptions): Promise<CacheStore> {
+async function createStore(options: CacheOptions): Promise<MemoryStore | RedisStore> {
   const leaseMs = options.leaseMs ?? 2_000;
   const quarantineMs = options.quarantineMs ?? options.intentTtlMs ?? DEFAULT_INTENT_TTL_MS;
   if (options.store === "memory") {

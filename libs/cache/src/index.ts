@@ -1,4 +1,4 @@
-export { Cache, createCache, createWriter } from "./cache.ts";
+export { type Cache, createCache, createWriter } from "./cache.ts";
 export { type CacheKey, MAX_ID_LENGTH } from "./key.ts";
 export type { CacheOptions, MemoryBounds, RedisSettings } from "./options.ts";
 export type { Sealed } from "./store.ts";

@@ -1,6 +1,7 @@
 import { describe } from "@jest/globals";
 import type { MakeStore } from "./harness.ts";
 import { readCases } from "./reads.ts";
+import { scheduleCases } from "./schedules.ts";
 import { timeCases } from "./time.ts";
 import { writeCases } from "./writes.ts";
 
@@ -11,4 +12,5 @@ export function describeStore(name: string, make: MakeStore): void {
   describe(`${name}: reads`, () => readCases(make));
   describe(`${name}: writes`, () => writeCases(make));
   describe(`${name}: time`, () => timeCases(make));
+  describe(`${name}: schedules`, () => scheduleCases(make));
 }

@@ -27,11 +27,13 @@ export class MemoryStore implements CacheStore {
   readonly #marks = new Map<string, Mark>();
   readonly #leaseMs: number;
   readonly #clock: { now(): number };
-  readonly #valuesFrom: number;
+  readonly #quarantineMs: number;
+  #valuesFrom: number;
 
   constructor(options: MemoryStoreOptions) {
     this.#clock = options.clock ?? performance;
     this.#leaseMs = options.leaseMs;
+    this.#quarantineMs = options.quarantineMs;
     this.#valuesFrom = this.#clock.now() + options.quarantineMs;
     this.#values = new LRUCache({
       max: options.maxEntries,
@@ -72,6 +74,13 @@ export class MemoryStore implements CacheStore {
       });
       return contended ? "contended" : "released";
     });
+  }
+
+  /** Starts anew, as another namespace would: for a database that is not the same any more. */
+  renew(): void {
+    this.#values.clear();
+    for (const [key, mark] of this.#marks) if (mark.state === "lease") this.#marks.delete(key);
+    this.#valuesFrom = this.#clock.now() + this.#quarantineMs;
   }
 
   async close(): Promise<void> {

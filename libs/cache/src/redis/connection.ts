@@ -27,6 +27,12 @@ export interface ConnectionSettings {
   onLost(connection: RedisConnection, reason: Error): void;
 }
 
+/** What a new connection learns of its server, and the moment at which it asked. */
+interface Greeting {
+  readonly info: ServerInfo;
+  readonly askedAt: number;
+}
+
 /** Answers that mean that this server is no primary any more: the namespace ends with its role. */
 const LOST_ROLE = /^(READONLY|MASTERDOWN)/;
 
@@ -45,14 +51,14 @@ export class RedisConnection {
   /** The moment at which the last check that has succeeded was sent. */
   #checkedAt: number;
 
-  private constructor(client: Client, info: ServerInfo, namespace: Namespace, settings: ConnectionSettings) {
+  private constructor(client: Client, { info, askedAt }: Greeting, namespace: Namespace, settings: ConnectionSettings) {
     this.#client = client;
     this.#info = info;
     this.namespace = namespace;
     this.#settings = settings;
+    this.#checkedAt = askedAt;
+    this.#clockOffset = info.timeMs - askedAt;
     this.#watchdog = new Watchdog(settings.callTimeoutMs, () => this.#lose(new StoreUnavailable("Redis is silent")));
-    this.#checkedAt = performance.now();
-    this.#clockOffset = info.timeMs - this.#checkedAt;
     client.onEnd((reason) => this.#lose(reason));
   }
 
@@ -60,11 +66,12 @@ export class RedisConnection {
   static async open(settings: ConnectionSettings, signal: AbortSignal): Promise<RedisConnection> {
     const client = await openClient(settings.url, settings.connectTimeoutMs, signal);
     try {
+      const askedAt = performance.now();
       const info = parseInfo(text(await unlessAborted(signal, client.send(["INFO"]))));
       checkVersion(info);
       if (info.role !== "master") throw new StoreUnavailable("the Redis server is no primary");
       const identity = await unlessAborted(signal, settings.identity());
-      const connection = new RedisConnection(client, info, namespaceOf(info, identity.text), settings);
+      const connection = new RedisConnection(client, { info, askedAt }, namespaceOf(info, identity.text), settings);
       await unlessAborted(signal, connection.#enter(identity.confirmed));
       return connection;
     } catch (error) {

@@ -53,6 +53,11 @@ export class RedisLink {
     }
   }
 
+  /** Gives the connection up; the next one asks for the database's identity again. */
+  renew(): void {
+    this.#connection?.giveUp("the database has another identity");
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     this.#connection?.close();

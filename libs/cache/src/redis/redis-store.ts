@@ -109,6 +109,11 @@ export class RedisStore implements CacheStore {
     });
   }
 
+  /** Starts anew in another namespace: for a database that is not the same any more. */
+  renew(): void {
+    this.#link.renew();
+  }
+
   async close(): Promise<void> {
     await this.#link.close();
   }
