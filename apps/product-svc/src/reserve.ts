@@ -1,8 +1,7 @@
-import type { Deadline } from "@skyport/deadline";
 import type { Transaction } from "@skyport/db";
+import type { Deadline } from "@skyport/deadline";
 import { DomainError, requestIdReused } from "@skyport/errors";
 import type { Context } from "./context.ts";
-import { tooOldToBegin } from "./domain/reservation-age.ts";
 import {
   type Change,
   changesBetween,
@@ -16,6 +15,7 @@ import {
   type WantedItem,
   withDecision,
 } from "./domain/reservation.ts";
+import { tooOldToBegin } from "./domain/reservation-age.ts";
 import { findProducts } from "./repositories/products.ts";
 import { lockReservation, moveStock, saveReservation } from "./repositories/reservations.ts";
 

@@ -15,7 +15,13 @@ type Outcome = OrderState | "removed";
  * the order as it was, which is no event of the order.
  */
 export const TRANSITIONS = {
-  pending: { reserved: "confirmed", refused: "removed", given_up: "removed", cancelled: "cancelled", deleted: "removed" },
+  pending: {
+    reserved: "confirmed",
+    refused: "removed",
+    given_up: "removed",
+    cancelled: "cancelled",
+    deleted: "removed",
+  },
   confirmed: { changed: "confirmed", cancelled: "cancelled", deleted: "removed" },
   cancelled: { deleted: "removed" },
 } as const satisfies Record<OrderState, Partial<Record<OrderEvent, Outcome>>>;

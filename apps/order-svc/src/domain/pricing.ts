@@ -1,4 +1,11 @@
-import { type DomainError, type FieldViolation, invalidFields, notFound, outOfStock, resourceName } from "@skyport/errors";
+import {
+  type DomainError,
+  type FieldViolation,
+  invalidFields,
+  notFound,
+  outOfStock,
+  resourceName,
+} from "@skyport/errors";
 import { isRepresentable, type Money, sum, times } from "./money.ts";
 import type { LineItem } from "./order.ts";
 
@@ -36,10 +43,7 @@ export function checkLineItems(lines: readonly WantedLine[]): void {
  * @throws NOT_FOUND or OUT_OF_STOCK when products are missing; INVALID_FIELDS at every line without a price, in another
  *   currency than the lines before, or when the total overflows
  */
-export function priceLines(
-  lines: readonly WantedLine[],
-  products: ReadonlyMap<string, PricedProduct>,
-): LineItem[] {
+export function priceLines(lines: readonly WantedLine[], products: ReadonlyMap<string, PricedProduct>): LineItem[] {
   const unavailable = unavailableError(lines, products);
   if (unavailable !== undefined) throw unavailable;
   const priced = lines.map((line) => ({ line, product: products.get(line.productId) }));

@@ -8,7 +8,12 @@ export interface RefusalRecord {
 }
 
 /** The reasons that are a decision about the wish itself; with any other error the outcome is unknown. */
-const DEFINITE: ReadonlySet<Reason> = new Set(["OUT_OF_STOCK", "PRODUCT_NOT_FOUND", "INVALID_FIELDS", "REQUEST_ID_REUSED"]);
+const DEFINITE: ReadonlySet<Reason> = new Set([
+  "OUT_OF_STOCK",
+  "PRODUCT_NOT_FOUND",
+  "INVALID_FIELDS",
+  "REQUEST_ID_REUSED",
+]);
 
 /** The record of an error that refuses a wish for good; undefined for one that leaves the outcome open. */
 export function definiteRefusal(error: unknown): RefusalRecord | undefined {

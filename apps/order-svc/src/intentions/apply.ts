@@ -1,32 +1,39 @@
 import type { Intents } from "@skyport/cache";
 import type { Transaction } from "@skyport/db";
 import type { Deadline } from "@skyport/deadline";
+import type { Order as OrderMessage } from "@skyport/proto";
 import type { Intention } from "../domain/intention.ts";
 import { type Order, transition } from "../domain/order.ts";
 import type { RefusalRecord } from "../domain/refusal.ts";
-import { toMessage, toVersioned } from "../messages/order.ts";
-import { closeIntention, insertIntention } from "../repositories/intentions.ts";
+import { toVersioned } from "../messages/order.ts";
+import { closeIntention } from "../repositories/intentions.ts";
 import { deleteOrder, lockOrder, setOrderLineItems, setOrderState } from "../repositories/orders.ts";
 import type { IntentionDependencies } from "./dependencies.ts";
+import { writeRelease } from "./release.ts";
 import { recordAnswer } from "./request-records.ts";
 
 // Every transition locks the order first and then closes the intention where it is still open. No row closed means that
 // somebody else has decided: nothing is changed, and whoever asked reads the outcome.
 
-/** Writes down that an intention got what it wanted. */
+/**
+ * Writes down that an intention got what it wanted.
+ *
+ * @returns the order as it is now; undefined when somebody else has decided, or no order is left
+ */
 export async function applySuccess(
   { writer, orders }: IntentionDependencies,
   intention: Intention,
   deadline: Deadline,
-): Promise<void> {
-  await writer.write(deadline, async (tx, intents) => {
+): Promise<OrderMessage | undefined> {
+  return writer.write(deadline, async (tx, intents) => {
     await intents.take(orders.key(intention.orderId));
     const order = await lockOrder(tx, intention.orderId);
-    if (!(await closeIntention(tx, intention, "done"))) return;
-    if (order === undefined || intention.kind === "release") return;
-    const settled = await settledOrder(tx, order, intention);
-    if (intention.request !== undefined) await recordAnswer(tx, intention.request, toMessage(settled));
-    intents.offer(orders, settled.id, toVersioned(settled));
+    if (!(await closeIntention(tx, intention, "done"))) return undefined;
+    if (order === undefined || intention.kind === "release") return undefined;
+    const settled = toVersioned(await settledOrder(tx, order, intention));
+    if (intention.request !== undefined) await recordAnswer(tx, intention.request, settled.value);
+    intents.offer(orders, order.id, settled);
+    return settled.value;
   });
 }
 
@@ -66,8 +73,9 @@ export async function giveUp(
     await intents.take(orders.key(intention.orderId));
     const order = await lockOrder(tx, intention.orderId);
     if (order === undefined || !(await closeIntention(tx, intention, "refused", GIVEN_UP))) return undefined;
+    const release = await writeRelease(tx, order, times);
     await removeOrder(tx, intents, orders, order);
-    return insertIntention(tx, releaseAfter(intention, times.overdueMs));
+    return release;
   });
 }
 
@@ -76,22 +84,6 @@ const GIVEN_UP: RefusalRecord = {
   message: "the order could not be reserved in time and was given up",
   details: {},
 };
-
-/** The wish for nothing that follows an order's newest intention. */
-export function releaseAfter(
-  { orderId, generation }: { readonly orderId: string; readonly generation: number },
-  dueInMs: number,
-): Parameters<typeof insertIntention>[1] {
-  return {
-    orderId,
-    generation: generation + 1,
-    kind: "release",
-    lineItems: [],
-    request: undefined,
-    dueInMs,
-    deadlineInMs: undefined,
-  };
-}
 
 /** Removes a locked order, from the cache as well. */
 export async function removeOrder(

@@ -1,6 +1,7 @@
 import type { CachedEntity, Writer } from "@skyport/cache";
 import type { Database, Transaction } from "@skyport/db";
 import type { Order as OrderMessage } from "@skyport/proto";
+import type { Intention } from "../domain/intention.ts";
 import type { ProductClient } from "../peers/product-client.ts";
 
 /** When things that are not done yet are taken over, or given up. All in milliseconds. */
@@ -32,4 +33,6 @@ export interface IntentionDependencies {
   readonly orders: CachedEntity<OrderMessage>;
   readonly productClient: ProductClient;
   readonly times: IntentionTimes;
+  /** Told of releases that the recovery loop has to finish. */
+  readonly onLateRelease: (release: Intention, error: unknown) => void;
 }

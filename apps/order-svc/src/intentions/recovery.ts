@@ -81,7 +81,7 @@ export class Recovery implements AsyncDisposable {
     const deadline = Deadline.after(times.leaseMs * 0.9);
     const { orderId, generation, attempts } = intention;
     try {
-      await (isLate ? settleLate : settle)(this.#dependencies, intention, deadline);
+      await (isLate ? settleLate : settle)(this.#dependencies, intention, { deadline });
     } catch (error) {
       this.#logger.warn({ err: error, orderId, generation, attempts }, "an intention is still open");
       // When even this fails, the lease runs out by itself.

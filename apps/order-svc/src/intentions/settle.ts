@@ -1,4 +1,5 @@
-import type { Deadline } from "@skyport/deadline";
+import type { Order as OrderMessage } from "@skyport/proto";
+import type { CallerContext } from "@skyport/rpc";
 import type { Intention } from "../domain/intention.ts";
 import { definiteRefusal } from "../domain/refusal.ts";
 import { applyRefusal, applySuccess, giveUp } from "./apply.ts";
@@ -12,23 +13,31 @@ const WRITE_RESERVE_MS = 500;
  * several places at once: the product service decides each generation once, and whoever writes the decision down
  * second finds the intention closed.
  *
- * @returns when the intention is closed, by us or by somebody else
+ * When it returns, the intention is closed, by us or by somebody else.
+ *
+ * @returns the order, when the wish was granted and this call wrote it down; else `outcomeOf` tells what became of it
  * @throws the error that leaves the outcome open: PRODUCT_SERVICE_UNAVAILABLE, CONTENTION, DEADLINE_EXCEEDED or a
  *   database's
  */
 export async function settle(
   dependencies: IntentionDependencies,
   intention: Intention,
-  deadline: Deadline,
-): Promise<void> {
+  caller: CallerContext,
+): Promise<OrderMessage | undefined> {
   const { orderId, generation, lineItems } = intention;
+  const { deadline } = caller;
   const reserve = Math.min(WRITE_RESERVE_MS, deadline.remainingMs / 4);
   try {
-    await dependencies.productClient.setReservation(orderId, generation, lineItems, deadline.minus(reserve));
+    const items = lineItems.map(({ productId, quantity }) => ({ productId, quantity }));
+    await dependencies.productClient.setReservation(orderId, generation, items, {
+      ...(caller.id === undefined ? {} : { id: caller.id }),
+      deadline: deadline.minus(reserve),
+    });
   } catch (error) {
     const refusal = definiteRefusal(error);
     if (refusal === undefined) throw error;
-    return applyRefusal(dependencies, intention, refusal, deadline);
+    await applyRefusal(dependencies, intention, refusal, deadline);
+    return undefined;
   }
   return applySuccess(dependencies, intention, deadline);
 }
@@ -40,9 +49,12 @@ export async function settle(
 export async function settleLate(
   dependencies: IntentionDependencies,
   intention: Intention,
-  deadline: Deadline,
+  caller: CallerContext,
 ): Promise<void> {
-  if (intention.kind !== "create") return settle(dependencies, intention, deadline);
-  const release = await giveUp(dependencies, intention, deadline);
-  if (release !== undefined) await settle(dependencies, release, deadline);
+  if (intention.kind !== "create") {
+    await settle(dependencies, intention, caller);
+    return;
+  }
+  const release = await giveUp(dependencies, intention, caller.deadline);
+  if (release !== undefined) await settle(dependencies, release, caller);
 }

@@ -1,11 +1,11 @@
 import { create } from "@bufbuild/protobuf";
 import type { Versioned } from "@skyport/cache";
-import { timestampFromMicros } from "@skyport/db";
-import { type Order as OrderMessage, OrderSchema, OrderState as StateMessage, type Product } from "@skyport/proto";
+import { microsToTimestamp } from "@skyport/db";
+import { type Order as OrderMessage, OrderSchema, type Product, OrderState as StateMessage } from "@skyport/proto";
 import { etagOf } from "../domain/etag.ts";
 import type { Money } from "../domain/money.ts";
 import type { Order, OrderState } from "../domain/order.ts";
-import { totalOf, type WantedLine } from "../domain/pricing.ts";
+import { type PricedProduct, totalOf, type WantedLine } from "../domain/pricing.ts";
 
 const STATES = {
   pending: StateMessage.PENDING,
@@ -23,8 +23,8 @@ export function toMessage(order: Order): OrderMessage {
     lineItems: lineItems.map((item) => ({ ...item })),
     ...(total === undefined ? {} : { total }),
     etag: etagOf(revision),
-    createTime: timestampFromMicros(createTime),
-    updateTime: timestampFromMicros(updateTime),
+    createTime: microsToTimestamp(createTime),
+    updateTime: microsToTimestamp(updateTime),
   });
 }
 
@@ -60,4 +60,14 @@ export function wantedLines(message: OrderMessage | undefined): WantedLine[] {
 /** An amount without what a message carries beside it. */
 export function moneyOf({ currencyCode, units, nanos }: Money): Money {
   return { currencyCode, units, nanos };
+}
+
+/** What pricing has to know of products. */
+export function pricedProducts(products: ReadonlyMap<string, Product>): ReadonlyMap<string, PricedProduct> {
+  return new Map(
+    [...products.values()].map(({ id, title = "", inStock = 0, price }) => [
+      id,
+      { title, inStock, price: price && moneyOf(price) },
+    ]),
+  );
 }

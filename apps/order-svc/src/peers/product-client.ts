@@ -1,8 +1,7 @@
 import { type CallOptions, type Client, ConnectError, createClient, type Transport } from "@connectrpc/connect";
-import type { Deadline } from "@skyport/deadline";
 import { DomainError, deadlineExceeded } from "@skyport/errors";
 import { InventoryService, type Product, ProductService } from "@skyport/proto";
-import { callOptions, fromConnectError } from "@skyport/rpc";
+import { type CallerContext, fromConnectError, peerOptions } from "@skyport/rpc";
 
 /** How many products one BatchGetProducts may ask for. */
 const BATCH = 100;
@@ -20,7 +19,7 @@ export interface ProductClient {
    *
    * @throws PRODUCT_SERVICE_UNAVAILABLE, DEADLINE_EXCEEDED
    */
-  batchGet(ids: readonly string[], deadline: Deadline): Promise<ReadonlyMap<string, Product>>;
+  batchGet(ids: readonly string[], caller: CallerContext): Promise<ReadonlyMap<string, Product>>;
   /**
    * Makes the order's reservation hold exactly these items.
    *
@@ -31,7 +30,7 @@ export interface ProductClient {
     orderId: string,
     generation: number,
     items: readonly ReservedItem[],
-    deadline: Deadline,
+    caller: CallerContext,
   ): Promise<void>;
 }
 
@@ -40,35 +39,35 @@ export function createProductClient(transport: Transport): ProductClient {
   const products: Client<typeof ProductService> = createClient(ProductService, transport);
   const inventory: Client<typeof InventoryService> = createClient(InventoryService, transport);
   return {
-    async batchGet(ids, deadline) {
+    async batchGet(ids, caller) {
       const distinct = [...new Set(ids)];
       const batches = Array.from({ length: Math.ceil(distinct.length / BATCH) }, (_, index) =>
         distinct.slice(index * BATCH, (index + 1) * BATCH),
       );
       const answers = await Promise.all(
-        batches.map((batch) => ask(deadline, (options) => products.batchGetProducts({ ids: batch }, options))),
+        batches.map((batch) => ask(caller, (options) => products.batchGetProducts({ ids: batch }, options))),
       );
       return new Map(answers.flatMap((answer) => answer.products.map((product) => [product.id, product])));
     },
-    async setReservation(orderId, generation, items, deadline) {
-      await ask(deadline, (options) =>
+    async setReservation(orderId, generation, items, caller) {
+      await ask(caller, (options) =>
         inventory.setReservation({ reservationId: orderId, generation, items: [...items] }, options),
       );
     },
   };
 }
 
-async function ask<T>(deadline: Deadline, call: (options: CallOptions) => Promise<T>): Promise<T> {
-  deadline.check();
+async function ask<T>(caller: CallerContext, call: (options: CallOptions) => Promise<T>): Promise<T> {
+  const options = peerOptions(caller);
   try {
-    return await call(callOptions(deadline));
+    return await call(options);
   } catch (error) {
-    throw told(ConnectError.from(error), deadline);
+    throw told(ConnectError.from(error), caller);
   }
 }
 
 /** The peer's refusals pass as they are; that it cannot answer is told as such. */
-function told(error: ConnectError, deadline: Deadline): DomainError {
+function told(error: ConnectError, { deadline }: CallerContext): DomainError {
   const domainError = fromConnectError(error);
   if (domainError !== undefined && domainError.spec.fault === "caller") return domainError;
   if (deadline.expired) return deadlineExceeded(error);

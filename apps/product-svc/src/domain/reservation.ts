@@ -70,7 +70,7 @@ export function shortagesAmong(
   changes: readonly Change[],
   shelves: ReadonlyMap<string, { readonly key: bigint; readonly inStock: number }>,
 ): Shortage[] {
-  return changes.flatMap(({ productId, wanted, held }) => {
+  return changes.flatMap(({ productId, wanted, held }): Shortage[] => {
     const shelf = shelves.get(productId);
     if (shelf === undefined) return wanted > 0 ? [{ productId, wanted, inStock: undefined }] : [];
     const take = wanted - (held?.productKey === shelf.key ? held.quantity : 0);

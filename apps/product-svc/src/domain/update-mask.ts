@@ -62,7 +62,8 @@ function violationOf(path: string): FieldViolation[] {
   const known = READ_ONLY[path];
   const root = path.split(".", 1)[0] ?? path;
   const reason =
-    known ?? (isPath(root) ? `name the whole field: ${root}` : `is no field; one of: ${Object.keys(MUTABLE).join(", ")}, *`);
+    known ??
+    (isPath(root) ? `name the whole field: ${root}` : `is no field; one of: ${Object.keys(MUTABLE).join(", ")}, *`);
   return [{ field: "update_mask", description: `${JSON.stringify(path)} ${reason}` }];
 }
 

@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { timestampFromMicros } from "@skyport/db";
+import { microsToTimestamp } from "@skyport/db";
 import { type Product as ProductMessage, ProductSchema } from "@skyport/proto";
 import { etagOf } from "../domain/etag.ts";
 import type { Product } from "../domain/product.ts";
@@ -26,8 +26,8 @@ export function toMessage(product: Product, imageUri: ImageUri): ProductMessage 
     ...(price === undefined ? {} : { price }),
     imageUri: imageUri(id),
     etag: etagOf(revision),
-    createTime: timestampFromMicros(createTime),
-    updateTime: timestampFromMicros(updateTime),
+    createTime: microsToTimestamp(createTime),
+    updateTime: microsToTimestamp(updateTime),
   });
 }
 

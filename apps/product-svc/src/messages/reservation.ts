@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { timestampFromMicros } from "@skyport/db";
+import { microsToTimestamp } from "@skyport/db";
 import { type Reservation as ReservationMessage, ReservationOutcome, ReservationSchema } from "@skyport/proto";
 import { decisionOn, type Reservation } from "../domain/reservation.ts";
 
@@ -12,7 +12,7 @@ export function toReservationMessage(reservation: Reservation): ReservationMessa
     generation,
     outcome: refused ? ReservationOutcome.REFUSED : ReservationOutcome.ACCEPTED,
     items: items.map(({ productId, quantity }) => ({ productId, quantity })),
-    createTime: timestampFromMicros(createTime),
-    updateTime: timestampFromMicros(updateTime),
+    createTime: microsToTimestamp(createTime),
+    updateTime: microsToTimestamp(updateTime),
   });
 }

@@ -1,4 +1,4 @@
-import { rowOf, type Session, sqlStatement, statement, type Transaction } from "@skyport/db";
+import { noRow, rowOf, type Session, sqlStatement, statement, type Transaction } from "@skyport/db";
 import { getTableColumns, sql } from "drizzle-orm";
 import { products } from "../db/schema.ts";
 import { MAX_STOCK, type Product, type ProductFields } from "../domain/product.ts";
@@ -16,7 +16,10 @@ const findByIds = statement((db) =>
 );
 
 // One lock an id puts the revisions of a delete and of the create after it in their order.
-const lockId = sqlStatement(sql`SELECT pg_advisory_xact_lock(hashtextextended('product:' || ${p("id")}::text, 0))`, noRow);
+const lockId = sqlStatement(
+  sql`SELECT pg_advisory_xact_lock(hashtextextended('product:' || ${p("id")}::text, 0))`,
+  noRow,
+);
 
 const insert = sqlStatement(
   sql`

@@ -1,4 +1,4 @@
-import { rowOf, type Session, sqlStatement, statement, type Transaction } from "@skyport/db";
+import { noRow, rowOf, type Session, sqlStatement, statement, type Transaction } from "@skyport/db";
 import { asc, eq, sql } from "drizzle-orm";
 import { products, reservations } from "../db/schema.ts";
 import type { Product } from "../domain/product.ts";
@@ -18,7 +18,11 @@ const lock = sqlStatement(
 );
 
 const find = statement((db) =>
-  db.select().from(reservations).where(eq(reservations.id, p("id"))).prepare("find_reservation"),
+  db
+    .select()
+    .from(reservations)
+    .where(eq(reservations.id, p("id")))
+    .prepare("find_reservation"),
 );
 
 const listFrom = statement((db) =>
@@ -82,6 +86,7 @@ const log = sqlStatement(
   sql`
   INSERT INTO changes (entity, entity_id, operation, revision)
   VALUES ('reservation', ${p("id")}::text, ${p("operation")}::text, nextval('revisions'))`,
+  noRow,
 );
 
 const NIL_UUID = "00000000-0000-0000-0000-000000000000";

@@ -1,7 +1,7 @@
 import type { ServiceImpl } from "@connectrpc/connect";
-import { once } from "@skyport/db";
 import { InventoryService } from "@skyport/proto";
 import { callOf } from "@skyport/rpc";
+import { once } from "@skyport/service";
 import type { Context } from "../context.ts";
 import { refusedAdjustment } from "../domain/adjustment.ts";
 import { adjustStock as adjust, findProducts } from "../repositories/products.ts";

@@ -1,8 +1,8 @@
 import type { ServiceImpl } from "@connectrpc/connect";
-import { once } from "@skyport/db";
 import { productAlreadyExists } from "@skyport/errors";
 import { ProductService } from "@skyport/proto";
 import { callOf } from "@skyport/rpc";
+import { once } from "@skyport/service";
 import type { Context } from "../context.ts";
 import { newProduct } from "../domain/new-product.ts";
 import { givenFields } from "../messages/product.ts";

@@ -1,7 +1,7 @@
+import type { ServiceImpl } from "@connectrpc/connect";
 import { notFound } from "@skyport/errors";
 import type { ProductService } from "@skyport/proto";
 import { callOf } from "@skyport/rpc";
-import type { ServiceImpl } from "@connectrpc/connect";
 import type { Context } from "../context.ts";
 
 type Handler = ServiceImpl<typeof ProductService>["getProduct"];

@@ -27,3 +27,5 @@ CREATE TABLE reservations (
 
 -- Released reservations, for their removal once they are too old to matter.
 CREATE INDEX reservations_released ON reservations (update_time) WHERE items = '[]';
+
+SELECT maintain_partitions('stock_movements', 'day', 2, NULL);

@@ -1,0 +1,57 @@
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import type { PageTokens } from "@skyport/db";
+import { type Order as OrderMessage, OrderSchema } from "@skyport/proto";
+import { createPeerTransport, type Logger, type ReadinessCheck } from "@skyport/rpc";
+import { openStorage } from "@skyport/service";
+import type { Config } from "./config.ts";
+import { storagePlan } from "./db/plan.ts";
+import { DEFAULT_TIMES, type IntentionDependencies, type IntentionTimes } from "./intentions/dependencies.ts";
+import { Recovery } from "./intentions/recovery.ts";
+import { toVersioned } from "./messages/order.ts";
+import { createProductClient } from "./peers/product-client.ts";
+import { findOrders } from "./repositories/orders.ts";
+
+/** Everything that a route may use. */
+export interface Context extends IntentionDependencies, AsyncDisposable {
+  readonly pageTokens: PageTokens;
+  readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+}
+
+/** An order changes rarely; the time bounds memory, not staleness. */
+const ORDER_TTL_MS = 60 * 60 * 1000;
+
+/** Wires what the routes need, and starts the recovery loop. Throws ConfigError when the service cannot start. */
+export async function createContext(
+  config: Config,
+  logger: Logger,
+  onFatal: (error: unknown) => void,
+  times: IntentionTimes = DEFAULT_TIMES,
+): Promise<Context> {
+  await using opened = new AsyncDisposableStack();
+  const { database, cache, writer, pageTokens, readiness } = opened.use(
+    await openStorage(config, storagePlan, logger, onFatal),
+  );
+  const transport = opened.use(createPeerTransport({ baseUrl: config.productServiceUrl }));
+  const orders = cache.entity<OrderMessage>({
+    name: "order",
+    encode: (order) => toBinary(OrderSchema, order),
+    decode: (bytes) => fromBinary(OrderSchema, bytes),
+    ttlMs: ORDER_TTL_MS,
+    load: async (ids, deadline) => {
+      const found = await database.read(deadline, (session) => findOrders(session, ids));
+      return new Map(found.map((order) => [order.id, toVersioned(order)]));
+    },
+  });
+  const dependencies: IntentionDependencies = {
+    database,
+    writer,
+    orders,
+    productClient: createProductClient(transport),
+    times,
+    onLateRelease: ({ orderId, generation }, err) =>
+      logger.warn({ err, orderId, generation }, "stock is given back later"),
+  };
+  opened.use(new Recovery(dependencies, logger)).start();
+  const resources = opened.move();
+  return { ...dependencies, pageTokens, readiness, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}

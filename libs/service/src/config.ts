@@ -1,0 +1,38 @@
+import { type EnvReader, type LogLevel, readLogConfig } from "@skyport/rpc";
+
+/** What every service is told by its environment. */
+export interface ServiceConfig {
+  /** The address to listen on. */
+  readonly host: string;
+  readonly port: number;
+  readonly databaseUrl: string;
+  /** Past a pooler in transaction mode: for session locks and migrations. */
+  readonly databaseDirectUrl: string;
+  /** Undefined: values are cached in this process. */
+  readonly redisUrl: string | undefined;
+  /** At least 32 bytes, the same for every instance. */
+  readonly pageTokenSecret: string;
+  readonly corsOrigins: readonly string[];
+  readonly migrateOnStart: boolean;
+  readonly log: { readonly level: LogLevel; readonly format: "json" | "pretty" };
+}
+
+const POSTGRES = ["postgres:", "postgresql:"];
+const REDIS = ["redis:", "rediss:"];
+const SECRET_BYTES = 32;
+
+/** Reads what every service needs; the service's own variables are read beside it. */
+export function readServiceConfig(env: EnvReader, defaultPort: number): ServiceConfig {
+  const databaseUrl = env.readUrl("DATABASE_URL", { protocols: POSTGRES });
+  return {
+    host: env.readString("HOST", { default: "127.0.0.1" }),
+    port: env.readPort("PORT", { default: defaultPort }),
+    databaseUrl,
+    databaseDirectUrl: env.readOptionalUrl("DATABASE_DIRECT_URL", { protocols: POSTGRES }) ?? databaseUrl,
+    redisUrl: env.readOptionalUrl("REDIS_URL", { protocols: REDIS }),
+    pageTokenSecret: env.readSecret("PAGE_TOKEN_SECRET", SECRET_BYTES),
+    corsOrigins: env.readList("CORS_ORIGINS"),
+    migrateOnStart: env.readBoolean("MIGRATE_ON_START", { default: true }),
+    log: readLogConfig(env),
+  };
+}

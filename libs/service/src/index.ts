@@ -1,0 +1,5 @@
+export { readServiceConfig, type ServiceConfig } from "./config.ts";
+export { main, type RunningService } from "./main.ts";
+export { once } from "./once.ts";
+export { type Repeatable, requestKey } from "./request-key.ts";
+export { openStorage, type Storage, type StoragePlan } from "./storage.ts";
