@@ -12,9 +12,10 @@ import { createProductClient } from "./peers/product-client.ts";
 import { findOrders } from "./repositories/orders.ts";
 
 /** Everything that a route may use. */
-export interface Context extends IntentionDependencies, AsyncDisposable {
+export interface Context extends IntentionDependencies {
   readonly pageTokens: PageTokens;
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  close(): Promise<void>;
 }
 
 /** An order changes rarely; the time bounds memory, not staleness. */
@@ -53,5 +54,5 @@ export async function createContext(
   };
   opened.use(new Recovery(dependencies, logger)).start();
   const resources = opened.move();
-  return { ...dependencies, pageTokens, readiness, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  return { ...dependencies, pageTokens, readiness, close: () => resources.disposeAsync() };
 }

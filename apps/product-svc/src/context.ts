@@ -11,7 +11,7 @@ import { imagesUnder, toMessage } from "./messages/product.ts";
 import { findProducts } from "./repositories/products.ts";
 
 /** Everything that a route may use. */
-export interface Context extends AsyncDisposable {
+export interface Context {
   readonly database: Database;
   /** Reads of products, through the cache. */
   readonly products: CachedEntity<ProductMessage>;
@@ -21,6 +21,7 @@ export interface Context extends AsyncDisposable {
   readonly toMessage: (product: Product) => ProductMessage;
   readonly toVersioned: (product: Product) => Versioned<ProductMessage>;
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  close(): Promise<void>;
 }
 
 /** A product changes rarely; the time bounds memory, not staleness. */
@@ -63,6 +64,6 @@ export async function createContext(
     toMessage: message,
     toVersioned,
     readiness,
-    [Symbol.asyncDispose]: () => storage.close(),
+    close: () => storage.close(),
   };
 }

@@ -5,7 +5,7 @@ import type { ServiceConfig } from "./config.ts";
 export interface RunningService {
   readonly server: RpcServer;
   /** What the server's calls use: closed after it. */
-  readonly context: AsyncDisposable;
+  readonly context: { close(): Promise<void> };
 }
 
 /**
@@ -30,7 +30,7 @@ export async function main<C extends ServiceConfig>(
     await runUntilSignal({
       logger,
       server,
-      resources: [{ name: "storage", close: () => context[Symbol.asyncDispose]() }],
+      resources: [{ name: "storage", close: () => context.close() }],
     });
   });
 }
