@@ -1,0 +1,11 @@
+import type { RetryOptions } from "./retry.ts";
+
+/** How a part of the system is filled. */
+export interface FillOptions {
+  readonly seed: number;
+  /** Calls in flight at a time. */
+  readonly concurrency: number;
+  /** Told after each resource. */
+  readonly onDone: () => void;
+  readonly retry: RetryOptions;
+}
