@@ -1,0 +1,81 @@
+import { describe, expect, test } from "@jest/globals";
+import { eventually } from "@skyport/testing";
+import { Cache } from "../cache.ts";
+import { memoryWorld } from "../testkit/memory-world.ts";
+
+describe("encodings side by side, as in a rolling deployment", () => {
+  async function setUp(schemaVersion: number) {
+    const { world } = await memoryWorld();
+    world.register.put("a", 1);
+    await world.read();
+    const other = new Cache(world.store, { schemaVersion });
+    return { world, other, rows: other.entity(world.register.entity()) };
+  }
+
+  test("a newer instance replaces a value of the older encoding", async () => {
+    const { world, rows } = await setUp(2);
+    await using _ = world;
+    expect(await rows.get("a", world.deadline)).toEqual({ id: "a", n: 1 });
+    await eventually(async () => {
+      await rows.get("a", world.deadline);
+      const [found] = await world.store.lookup(["row:a"], "test", world.deadline);
+      expect(found).toMatchObject({ state: "value" });
+      expect(found?.state === "value" && Buffer.from(found.bytes).toString()).toMatch(/^V2\./);
+    });
+  });
+
+  test("an older instance reads from the database, and leaves the newer value alone", async () => {
+    const { world, rows } = await setUp(0);
+    await using _ = world;
+    expect(await rows.get("a", world.deadline)).toEqual({ id: "a", n: 1 });
+    expect(await rows.get("a", world.deadline)).toEqual({ id: "a", n: 1 });
+    expect(world.register.loads).toHaveLength(3);
+    expect(await world.read()).toBe(1);
+    expect(world.register.loads).toHaveLength(3);
+  });
+});
+
+test("a value that cannot be decoded is dropped, and read anew", async () => {
+  const { world } = await memoryWorld();
+  await using _ = world;
+  world.register.put("a", 1);
+  await world.store.lookup(["row:a"], "vandal", world.deadline);
+  await world.store.fill("row:a", "vandal", { bytes: Buffer.from("V1.1|{"), ttlMs: 1_000 }, world.deadline);
+  expect(await world.read()).toBe(1);
+  await eventually(async () => {
+    await world.read();
+    expect(world.count("hit")).toBeGreaterThan(0);
+  });
+});
+
+describe("the sampler", () => {
+  async function sampled() {
+    const { world } = await memoryWorld();
+    const rows = world.cache.entity({ ...world.register.entity("sampled"), sampleRate: 1 });
+    world.register.put("a", 1);
+    await rows.get("a", world.deadline);
+    return { world, rows };
+  }
+
+  test("finds a write that was made behind the cache's back", async () => {
+    const { world, rows } = await sampled();
+    await using _ = world;
+    world.register.put("a", 2);
+    expect(await rows.get("a", world.deadline)).toEqual({ id: "a", n: 1 });
+    await eventually(() => expect(world.count("sample_mismatch")).toBe(1));
+  });
+
+  test("is content with a hit that was the newest, and with one that a write has overtaken since", async () => {
+    const { world, rows } = await sampled();
+    await using _ = world;
+    await rows.get("a", world.deadline);
+    await eventually(() => expect(world.count("sample")).toBe(1));
+    await rows.get("a", world.deadline);
+    await world.writer.write(world.deadline, async (tx, intents) => {
+      await intents.take(rows.key("a"));
+      intents.offer(rows, "a", tx.put("a", 2));
+    });
+    await eventually(() => expect(world.count("sample")).toBe(2));
+    expect(world.count("sample_mismatch")).toBe(0);
+  });
+});
