@@ -74,7 +74,7 @@ export async function openStorage(
     createDatabase({
       url: config.databaseUrl,
       applicationName: plan.name,
-      onEvent: (event) => logger.debug(event, "database"),
+      onEvent: (event) => logger.debug({ event }, "database"),
     }),
   );
   await started(database);
@@ -111,7 +111,7 @@ export async function openStorage(
 async function migrated(config: ServiceConfig, components: MigrationComponent[], logger: Logger): Promise<void> {
   try {
     const applied = await migrate({ url: config.databaseDirectUrl, components });
-    for (const { component, version, name } of applied) logger.info({ component, version, name }, "migrated");
+    for (const { component, version, name } of applied) logger.info({ component, version, migration: name }, "migrated");
   } catch (error) {
     if (error instanceof MigrationError) throw new ConfigError([error.message], { cause: error });
     throw unreachable("DATABASE_DIRECT_URL or DATABASE_URL", error);
