@@ -1,0 +1,57 @@
+import type { Transport } from "@connectrpc/connect";
+import { createConnectTransport, Http2SessionManager } from "@connectrpc/connect-node";
+import { connectSocket } from "./connect-socket.ts";
+
+export interface PeerTransportOptions {
+  /** `http://127.0.0.1:8081` */
+  readonly baseUrl: string;
+  /** Time for a TCP connection, in milliseconds. Default 2,000. */
+  readonly connectTimeoutMs?: number;
+  /** A connection that was silent for so long, in milliseconds, is asked for a sign of life. Default 10,000. */
+  readonly pingIntervalMs?: number;
+  /** Time for that sign; then the connection is given up, and its calls fail. Milliseconds; default 2,000. */
+  readonly pingTimeoutMs?: number;
+  /** Time of a call that names none (see `peerOptions`), in milliseconds. Default 5,000. */
+  readonly defaultTimeoutMs?: number;
+  /** Largest response, in bytes. Default 8 MiB. */
+  readonly readMaxBytes?: number;
+}
+
+/** A transport that owns its connection. */
+export interface PeerTransport extends Transport, AsyncDisposable {
+  /** Closes the connection; calls that run fail. */
+  close(): Promise<void>;
+}
+
+/**
+ * Calls from one service to another: Connect's binary form over one HTTP/2 connection without TLS (or with, for https).
+ * All calls share it, so that none pays for a connection, and a server that shuts down says so (GOAWAY) before it stops:
+ * an HTTP/1.1 connection that is reused at the wrong moment cannot tell. Measured against HTTP/1.1 with keep-alive:
+ * the same rate for one call at a time, a fifth to two thirds more for sixteen.
+ * Nothing is compressed: services are near each other.
+ */
+export function createPeerTransport(options: PeerTransportOptions): PeerTransport {
+  const { baseUrl, connectTimeoutMs = 2_000, pingIntervalMs = 10_000, pingTimeoutMs = 2_000 } = options;
+  const { defaultTimeoutMs = 5_000, readMaxBytes = 8 * 1024 * 1024 } = options;
+  const plain = new URL(baseUrl).protocol === "http:";
+  const sessionManager = new Http2SessionManager(
+    baseUrl,
+    { pingIntervalMs, pingTimeoutMs },
+    plain ? { createConnection: (authority) => connectSocket(authority, connectTimeoutMs) } : {},
+  );
+  const transport = createConnectTransport({
+    baseUrl,
+    httpVersion: "2",
+    sessionManager,
+    acceptCompression: [],
+    defaultTimeoutMs,
+    readMaxBytes,
+  });
+  const close = async (): Promise<void> => sessionManager.abort();
+  return {
+    unary: (...call) => transport.unary(...call),
+    stream: (...call) => transport.stream(...call),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

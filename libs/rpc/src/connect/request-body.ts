@@ -1,0 +1,37 @@
+import type { IncomingMessage } from "node:http";
+import type { Http2ServerRequest } from "node:http2";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { DomainError, toConnectError } from "@skyport/errors";
+import type { CallRun } from "../steps/call-run.ts";
+
+/**
+ * The bytes of a request. Unlike Connect's own it leaves the socket open when reading stops early, so that the caller
+ * gets the error that says why, and it gives up at the call's deadline, so that a body that never ends ends.
+ */
+export async function* requestBody(
+  request: IncomingMessage | Http2ServerRequest,
+  run: () => CallRun | undefined,
+): AsyncGenerator<Uint8Array> {
+  const iterator: AsyncIterator<Uint8Array> = request.iterator({ destroyOnReturn: false });
+  try {
+    for (;;) {
+      const call = run()?.call;
+      const result = await (call === undefined ? iterator.next() : call.deadline.race(iterator.next()));
+      if (result.done === true) return;
+      yield result.value;
+    }
+  } catch (error) {
+    throw cutShort(error);
+  } finally {
+    // Not awaited: after the deadline a read is still pending, and a return would wait behind it.
+    iterator.return?.()?.catch(() => undefined);
+  }
+}
+
+/** What Connect is to send. A connection that breaks while its request is read has nobody left to answer. */
+function cutShort(error: unknown): unknown {
+  if (error instanceof DomainError) return toConnectError(error);
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code !== "ECONNRESET" && code !== "ERR_STREAM_PREMATURE_CLOSE") return error;
+  return new ConnectError("the request was cut short", Code.Canceled, undefined, undefined, error);
+}

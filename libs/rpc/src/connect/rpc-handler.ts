@@ -1,0 +1,78 @@
+import { type ConnectRouter, createConnectRouter, createContextValues } from "@connectrpc/connect";
+import type { UniversalHandler } from "@connectrpc/connect/protocol";
+import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
+import type { Logger } from "pino";
+import type { HttpRequest, HttpResponse } from "../http/http-types.ts";
+import type { Limits } from "../limits.ts";
+import type { Step } from "../steps/step.ts";
+import { createCallFace, runOf } from "./call-face.ts";
+import { COMPRESSIONS } from "./compression.ts";
+import { refuseUndecodableGet } from "./get-request.ts";
+import { requestBody } from "./request-body.ts";
+import { capTimeoutHeaders } from "./timeout-headers.ts";
+
+export interface RpcHandlerOptions {
+  readonly routes: (router: ConnectRouter) => void;
+  readonly steps: readonly Step[];
+  readonly limits: Limits;
+  readonly logger: Logger;
+  /** Aborts the signal of calls that outlive the grace period of a shutdown. */
+  readonly shutdownSignal: AbortSignal;
+}
+
+/** Serves a request of any of Connect's protocols when its path is a method's; returns false when it is not. */
+export type RpcHandler = (request: HttpRequest, response: HttpResponse, path: string) => boolean;
+
+/**
+ * Connect's handlers behind the steps, on node:http and node:http2. It does what connect-node's own adapter does, with
+ * a body that ends in time and errors that go to the log.
+ */
+export function createRpcHandler(options: RpcHandlerOptions): RpcHandler {
+  const { limits, logger, shutdownSignal, steps, routes } = options;
+  const face = createCallFace(steps, logger);
+  const router = createConnectRouter({
+    requestGate: face.requestGate,
+    interceptors: [face.interceptor],
+    acceptCompression: [...COMPRESSIONS],
+    readMaxBytes: limits.readMaxBytes,
+    writeMaxBytes: limits.writeMaxBytes,
+    compressMinBytes: limits.compressMinBytes,
+    shutdownSignal,
+  });
+  routes(router);
+  const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
+
+  return (request, response, path) => {
+    const handler = handlers.get(path);
+    if (handler === undefined) return false;
+    serve(handler, request, response, limits).catch((err: unknown) => {
+      logger.warn({ err, path }, "the response could not be sent");
+      response.destroy();
+    });
+    return true;
+  };
+}
+
+async function serve(
+  handler: UniversalHandler,
+  request: HttpRequest,
+  response: HttpResponse,
+  limits: Limits,
+): Promise<void> {
+  if (refuseUndecodableGet(request, response)) return;
+  const values = createContextValues();
+  const universal = universalRequestFromNodeRequest(request, response, undefined, values);
+  capTimeoutHeaders(universal.header, limits.maxTimeoutMs);
+  const onAbort = (): void => {
+    const run = runOf(values);
+    if (run !== undefined && !run.over) run.call.abandoned = true;
+  };
+  universal.signal.addEventListener("abort", onAbort, { once: true });
+  const answer = await handler({ ...universal, body: requestBody(request, () => runOf(values)) });
+  try {
+    await universalResponseToNodeResponse(answer, response);
+  } catch (error) {
+    // A caller who hung up is no fault of the service, and the call's own log line tells of it.
+    if (!universal.signal.aborted) throw error;
+  }
+}

@@ -1,0 +1,18 @@
+export type { Logger } from "pino";
+export { Call, type CallSource, callOf, setCall } from "./call/call.ts";
+export { REQUEST_ID_HEADER, requestIdFrom } from "./call/request-id.ts";
+export { fromConnectError } from "./client/from-connect-error.ts";
+export { type PeerFailure, peerFailure } from "./client/peer-failure.ts";
+export { type CallerContext, peerOptions } from "./client/peer-options.ts";
+export { createPeerTransport, type PeerTransport, type PeerTransportOptions } from "./client/peer-transport.ts";
+export { ConfigError } from "./config/config-error.ts";
+export { type Env, EnvReader, type Fallback, readConfig } from "./config/env-reader.ts";
+export type { ReadinessCheck } from "./health/readiness.ts";
+export { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+export { createLogger, LOG_LEVELS, type LoggerOptions, type LogLevel } from "./logging/logger.ts";
+export { readLogConfig } from "./logging/read-log-config.ts";
+export { runService } from "./process/run-service.ts";
+export { type Closable, type RunOptions, runUntilSignal } from "./process/run-until-signal.ts";
+export { createRpcServer, type ListenAddress, type RpcServer, type RpcServerOptions } from "./server/rpc-server.ts";
+export type { Outcome, Stage, Step } from "./steps/step.ts";
+export type { MessageCheck } from "./steps/validation-step.ts";

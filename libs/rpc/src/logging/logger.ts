@@ -1,0 +1,33 @@
+import { type DestinationStream, type Logger, pino } from "pino";
+import pretty from "pino-pretty";
+import { errorFields } from "./error-fields.ts";
+
+/** pino's levels, from nothing to everything. */
+export const LOG_LEVELS = ["silent", "fatal", "error", "warn", "info", "debug", "trace"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface LoggerOptions {
+  /** The service: `service` on each line. */
+  readonly name: string;
+  /** Default `info`. */
+  readonly level?: LogLevel;
+  /** `json` for machines, `pretty` for people. Default `json`. */
+  readonly format?: "json" | "pretty";
+  /** Where lines go. Default standard output. */
+  readonly destination?: DestinationStream;
+}
+
+/** A logger whose errors hold no query parameters. Lines are written as they come: none is lost when the process ends. */
+export function createLogger(options: LoggerOptions): Logger {
+  const { name, level = "info", format = "json", destination } = options;
+  const settings = {
+    level,
+    base: { service: name },
+    serializers: { err: (error: unknown) => errorFields(error) },
+    timestamp: pino.stdTimeFunctions.isoTime,
+  };
+  if (format === "json") return pino(settings, destination ?? pino.destination({ sync: true }));
+  const colorize = destination === undefined && process.stdout.isTTY === true;
+  const stream = pretty({ sync: true, colorize, ignore: "service", ...(destination ? { destination } : {}) });
+  return pino(settings, stream);
+}

@@ -1,0 +1,103 @@
+import type { Server as HttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
+import { type HttpHandler, type HttpRequest, type HttpResponse, isHttp1 } from "../http/http-types.ts";
+import type { Limits } from "../limits.ts";
+import { createHttp1 } from "./http1.ts";
+import { Http2Port } from "./http2.ts";
+import { lingerAfter } from "./linger.ts";
+import { sniff } from "./sniff.ts";
+
+/** After this many milliseconds without a byte, the system asks whether the peer is still there. */
+const TCP_KEEPALIVE_MS = 60_000;
+
+/** Time that calls have to answer once they were cut off, in milliseconds. */
+const LAST_WORDS_MS = 100;
+
+/** One TCP port that serves HTTP/1.1 and HTTP/2 without TLS to one handler. */
+export class Port {
+  readonly #net: Server;
+  readonly #http1: HttpServer;
+  readonly #http2: Http2Port;
+  readonly #sockets = new Set<Socket>();
+  /** Connections that have not sent enough to tell what they are. */
+  readonly #silent = new Set<Socket>();
+  readonly #responses = new Set<HttpResponse>();
+  #closing = false;
+
+  constructor(handler: HttpHandler, limits: Limits) {
+    const tracked: HttpHandler = (request, response) => {
+      this.#track(request, response);
+      handler(request, response);
+    };
+    this.#http1 = createHttp1(tracked, limits);
+    this.#http2 = new Http2Port(tracked, limits);
+    this.#net = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS }, (socket) => {
+      this.#sockets.add(socket);
+      this.#silent.add(socket);
+      socket.on("close", () => {
+        this.#sockets.delete(socket);
+        this.#silent.delete(socket);
+      });
+      sniff(socket, limits.sniffTimeoutMs, (version) => {
+        this.#silent.delete(socket);
+        (version === 2 ? this.#http2.server : this.#http1).emit("connection", socket);
+      });
+    });
+    this.#net.maxConnections = limits.maxConnections;
+  }
+
+  /** Rejects with the system's error (`EADDRINUSE`, `EACCES`). */
+  async listen(port: number, host: string): Promise<AddressInfo> {
+    await new Promise<void>((resolve, reject) => {
+      this.#net.once("error", reject);
+      this.#net.listen({ port, host }, () => {
+        this.#net.off("error", reject);
+        resolve();
+      });
+    });
+    const address = this.#net.address();
+    if (address === null || typeof address === "string") throw new Error("the port has no address");
+    return address;
+  }
+
+  /** Takes no more connections, and lets what runs finish for at most `graceMs`; then calls `cutOff` and closes all. */
+  async close(graceMs: number, cutOff: () => void): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    const closed = new Promise<void>((resolve) => {
+      this.#net.close(() => resolve());
+    });
+    this.#http1.close();
+    for (const response of this.#responses) endConnectionAfter(response);
+    this.#http1.closeIdleConnections();
+    this.#http2.close();
+    for (const socket of this.#silent) socket.destroy();
+    let timer = setTimeout(() => {
+      cutOff();
+      timer = setTimeout(() => {
+        for (const socket of this.#sockets) socket.destroy();
+      }, LAST_WORDS_MS);
+    }, graceMs);
+    try {
+      await closed;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #track(request: HttpRequest, response: HttpResponse): void {
+    this.#responses.add(response);
+    if (this.#closing) endConnectionAfter(response);
+    lingerAfter(request, response);
+    response.on("close", () => {
+      this.#responses.delete(response);
+      if (this.#closing) this.#http1.closeIdleConnections();
+    });
+  }
+}
+
+/** Tells an HTTP/1.1 caller not to send more on this connection. HTTP/2 has GOAWAY for that. */
+function endConnectionAfter(response: HttpResponse): void {
+  if (isHttp1(response) && !response.headersSent) response.setHeader("connection", "close");
+}

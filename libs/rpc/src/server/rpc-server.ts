@@ -1,0 +1,122 @@
+import type { DescService } from "@bufbuild/protobuf";
+import { createValidator } from "@bufbuild/protovalidate";
+import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
+import { Health } from "@skyport/proto";
+import type { Logger } from "pino";
+import { recordServices } from "../connect/record-services.ts";
+import { createRpcHandler } from "../connect/rpc-handler.ts";
+import { registerHealth } from "../health/health-service.ts";
+import { Readiness, type ReadinessCheck } from "../health/readiness.ts";
+import { createHttpHandler } from "../http/http-handler.ts";
+import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
+import { Port } from "../port/port.ts";
+import { registerReflection } from "../reflection/reflection-service.ts";
+import { defaultSteps } from "../steps/default-steps.ts";
+import type { Step } from "../steps/step.ts";
+import { compileRules, type MessageCheck } from "../steps/validation-step.ts";
+import { listenError } from "./listen-error.ts";
+
+export interface RpcServerOptions {
+  /** For the log. */
+  readonly name: string;
+  /** The address to listen on. Default 127.0.0.1. */
+  readonly host?: string;
+  /** 0 lets the system choose a port. */
+  readonly port: number;
+  /** The variable that set the port, for the message when it is taken. Default `PORT`. */
+  readonly portVariable?: string;
+  readonly logger: Logger;
+  /** Registers the application's services. */
+  readonly services: (router: ConnectRouter) => void;
+  /** The services that reflection shows. Default: every registered one, and health. An empty list turns it off. */
+  readonly reflect?: readonly DescService[];
+  /** Steps of the application's own, between the in-flight limit and validation: authentication. Default none. */
+  readonly steps?: readonly Step[];
+  /** Checks of request messages beyond their schemas' rules. Default none. */
+  readonly checkMessage?: MessageCheck;
+  /** What has to work for the server to take traffic, by name. Default nothing. */
+  readonly readiness?: Readonly<Record<string, ReadinessCheck>>;
+  /** Origins whose pages may call: `https://shop.example`, or `*`. Default none. */
+  readonly corsOrigins?: readonly string[];
+  /** What to change of `DEFAULT_LIMITS`. */
+  readonly limits?: Partial<Limits>;
+  /** Time between "not ready" and the end of listening, for load balancers to notice. Milliseconds; default 0. */
+  readonly drainDelayMs?: number;
+  /** Time that calls have to finish when the server closes. Milliseconds; default 10,000. */
+  readonly graceMs?: number;
+}
+
+/** Where a server listens. */
+export interface ListenAddress {
+  readonly address: string;
+  readonly port: number;
+  /** `http://127.0.0.1:8081` */
+  readonly url: string;
+}
+
+export interface RpcServer extends AsyncDisposable {
+  /** Throws `ConfigError` when the port cannot be used. */
+  listen(): Promise<ListenAddress>;
+  /**
+   * Turns readiness off, waits for the drain delay, stops to listen, lets calls finish for the grace period, then cuts
+   * off what is left. May be called more than once: all callers wait for the same end.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * A server of Connect (HTTP/1.1 and HTTP/2), gRPC and gRPC-web on one port, with health, reflection, probes, CORS and
+ * the steps of every call. Throws when a service's validation rules cannot be compiled.
+ */
+export function createRpcServer(options: RpcServerOptions): RpcServer {
+  const { logger, host = "127.0.0.1", port: wanted, graceMs = 10_000, drainDelayMs = 0 } = options;
+  const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const readiness = new Readiness(options.readiness ?? {}, { logger });
+  const cutOff = new AbortController();
+  const validator = createValidator();
+  const validation = { validator, ...(options.checkMessage === undefined ? {} : { also: options.checkMessage }) };
+
+  const rpc = createRpcHandler({
+    steps: defaultSteps(limits, options.steps, validation),
+    limits,
+    logger,
+    shutdownSignal: cutOff.signal,
+    routes(router) {
+      const services = recordServices(router, options.services);
+      registerHealth(router, services, readiness);
+      const shown = options.reflect ?? [...services, Health];
+      if (shown.length > 0) registerReflection(router, shown, readiness.draining);
+      compileRules(
+        validator,
+        services.flatMap((service) => service.methods.map((method) => method.input)),
+      );
+    },
+  });
+  const port = new Port(createHttpHandler({ rpc, readiness, corsOrigins: options.corsOrigins ?? [], logger }), limits);
+  let closing: Promise<void> | undefined;
+
+  const shutDown = async (): Promise<void> => {
+    readiness.drain();
+    if (drainDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, drainDelayMs));
+    await port.close(graceMs, () => cutOff.abort(new ConnectError("the server is shutting down", Code.Unavailable)));
+  };
+  const close = (): Promise<void> => {
+    closing ??= shutDown();
+    return closing;
+  };
+
+  return {
+    async listen() {
+      try {
+        const { address, port: actual } = await port.listen(wanted, host);
+        const url = `http://${address.includes(":") ? `[${address}]` : address}:${actual}`;
+        logger.info({ name: options.name, url }, "listening");
+        return { address, port: actual, url };
+      } catch (error) {
+        throw listenError(error, wanted, host, options.portVariable ?? "PORT");
+      }
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

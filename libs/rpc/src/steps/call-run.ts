@@ -1,0 +1,142 @@
+import type { Message } from "@bufbuild/protobuf";
+import type { Call } from "../call/call.ts";
+import { runInOrder } from "./run-in-order.ts";
+import type { Outcome, Stage, Step } from "./step.ts";
+
+type Phase = "entering" | "reading" | "working" | "answering" | "over";
+
+/**
+ * One call's way through the steps. It knows nothing of HTTP: whoever serves the call tells it what happens
+ * (`enter`, `work` or `receive`, `abandon`, `end`), and throws to the protocol what it throws.
+ *
+ * Nothing is awaited that is not a promise, so that a call whose steps and handler are synchronous stays synchronous.
+ */
+export class CallRun {
+  readonly call: Call;
+  readonly #steps: readonly Step[];
+  #entered = 0;
+  #phase: Phase = "entering";
+  #outcome: Outcome = { ok: true };
+  #endRequested = false;
+
+  constructor(steps: readonly Step[], call: Call) {
+    this.#steps = steps;
+    this.call = call;
+  }
+
+  /** Whether the call has ended: a later error has nobody to tell. */
+  get over(): boolean {
+    return this.#phase === "over";
+  }
+
+  /** What the caller is sent instead of an answer, once that is known. */
+  get error(): unknown {
+    return this.#outcome.ok ? undefined : this.#outcome.error;
+  }
+
+  /** Runs each step's `enter`. Throws (or rejects with) the mapped error of the step that refuses. */
+  enter(): void | Promise<void> {
+    return this.#guard(
+      () =>
+        runInOrder(this.#steps, (step) => {
+          const pending = step.enter?.(this.call);
+          return pending === undefined ? this.#count() : pending.then(() => this.#count());
+        }),
+      () => this.#advance("reading"),
+    );
+  }
+
+  /** Hands a decoded message to each step. Throws the step's error as it is: `work` maps it. */
+  receive(message: Message): void | Promise<void> {
+    return runInOrder(this.#steps, (step) => step.receive?.(this.call, message));
+  }
+
+  /**
+   * A unary call's middle: the steps receive the message, then `handler` runs; the answer, or an error, comes by the
+   * call's deadline whatever they do. Work that goes on after the deadline is left to itself.
+   */
+  work<T>(message: Message, handler: () => T | Promise<T>): T | Promise<T> {
+    this.#phase = "working";
+    let result: T | Promise<T>;
+    try {
+      const received = this.receive(message);
+      result = received === undefined ? handler() : received.then(handler);
+    } catch (error) {
+      const mapped = this.fail(error, "call");
+      this.#advance("answering");
+      throw mapped;
+    }
+    if (!(result instanceof Promise)) {
+      this.#advance("answering");
+      return result;
+    }
+    this.call.track(result);
+    return this.#due(result);
+  }
+
+  /** A streaming call's middle has begun; it lasts until the call ends. */
+  stream(): void {
+    this.#phase = "answering";
+  }
+
+  /** Maps an error through the steps and keeps the result as the call's outcome. */
+  fail(error: unknown, stage: Stage): unknown {
+    let mapped = error;
+    for (let i = this.#steps.length - 1; i >= 0; i--) {
+      const step = this.#steps[i];
+      if (step?.fail !== undefined) mapped = step.fail(this.call, mapped, stage);
+    }
+    this.#outcome = { ok: false, error: mapped };
+    return mapped;
+  }
+
+  /** The stage that an error belongs to when the protocol, not a step or handler, reports it. */
+  get stage(): Stage {
+    return this.#phase === "answering" ? "response" : this.#phase === "reading" ? "request" : "call";
+  }
+
+  /** The call is over as soon as its steps and handler are: each step's `leave` runs, once. */
+  end(): void {
+    if (this.#phase === "entering" || this.#phase === "working") {
+      this.#endRequested = true;
+      return;
+    }
+    if (this.#phase === "over") return;
+    this.#phase = "over";
+    for (let i = this.#entered - 1; i >= 0; i--) this.#steps[i]?.leave?.(this.call, this.#outcome);
+  }
+
+  async #due<T>(result: Promise<T>): Promise<T> {
+    try {
+      return await this.call.deadline.race(result);
+    } catch (error) {
+      throw this.fail(error, "call");
+    } finally {
+      this.#advance("answering");
+    }
+  }
+
+  #guard(run: () => void | Promise<void>, done: () => void): void | Promise<void> {
+    const refuse = (error: unknown): never => {
+      const mapped = this.fail(error, "call");
+      this.#advance("answering");
+      throw mapped;
+    };
+    try {
+      const pending = run();
+      if (pending !== undefined) return pending.then(done, refuse);
+    } catch (error) {
+      return refuse(error);
+    }
+    done();
+  }
+
+  #count(): void {
+    this.#entered++;
+  }
+
+  #advance(phase: Phase): void {
+    this.#phase = phase;
+    if (this.#endRequested) this.end();
+  }
+}
