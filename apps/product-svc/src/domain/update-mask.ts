@@ -12,13 +12,13 @@ const MUTABLE = {
 
 type Path = keyof typeof MUTABLE;
 
-const READ_ONLY: Readonly<Record<string, string>> = {
-  id: "is immutable",
-  image_uri: "is output only",
-  etag: "is output only",
-  create_time: "is output only",
-  update_time: "is output only",
-};
+const READ_ONLY: ReadonlyMap<string, string> = new Map([
+  ["id", "is immutable"],
+  ["image_uri", "is output only"],
+  ["etag", "is output only"],
+  ["create_time", "is output only"],
+  ["update_time", "is output only"],
+]);
 
 /** What an absent field becomes when the mask names it. The title has none: it is required. */
 const DEFAULTS = { passengerCapacity: 0, maximumSpeed: 0, inStock: 0, price: undefined };
@@ -34,37 +34,39 @@ export type GivenFields = { readonly [F in keyof ProductFields]: ProductFields[F
  * are present without a mask. Named and absent means the default.
  *
  * @param paths the mask's paths, or undefined without a mask
- * @throws INVALID_FIELDS with every path at fault
+ * @throws INVALID_FIELDS with everything that is at fault
  */
 export function changesOf(given: GivenFields, paths: readonly string[] | undefined): ProductChanges {
-  const named = namedFields(given, paths);
+  const named = namedFields(given, paths ?? []);
+  const violations = (paths ?? []).flatMap(violationsOf);
   if (named.has("title") && given.title === undefined) {
-    throw invalidFields([{ field: "product.title", description: "is required and cannot be cleared" }]);
+    violations.push({ field: "product.title", description: "is required and cannot be cleared" });
   }
+  if (violations.length > 0) throw invalidFields(violations);
   const entries = [...named].map((field) => [field, given[field] ?? defaultOf(field)] as const);
   return Object.fromEntries(entries);
 }
 
-function namedFields(given: GivenFields, paths: readonly string[] | undefined): ReadonlySet<keyof ProductFields> {
+function namedFields(given: GivenFields, paths: readonly string[]): ReadonlySet<keyof ProductFields> {
   const all = Object.values(MUTABLE);
-  if (paths === undefined || paths.length === 0) return new Set(all.filter((field) => given[field] !== undefined));
-  if (paths.includes("*")) {
-    if (paths.length === 1) return new Set(all);
-    throw invalidFields([{ field: "update_mask", description: '"*" must stand alone' }]);
-  }
-  const violations = paths.flatMap(violationOf);
-  if (violations.length > 0) throw invalidFields(violations);
+  if (paths.length === 0) return new Set(all.filter((field) => given[field] !== undefined));
+  if (paths.includes("*")) return new Set(all);
   return new Set(paths.filter(isPath).map((path) => MUTABLE[path]));
 }
 
-function violationOf(path: string): FieldViolation[] {
-  if (isPath(path)) return [];
-  const known = READ_ONLY[path];
-  const root = path.split(".", 1)[0] ?? path;
-  const reason =
-    known ??
-    (isPath(root) ? `name the whole field: ${root}` : `is no field; one of: ${Object.keys(MUTABLE).join(", ")}, *`);
-  return [{ field: "update_mask", description: `${JSON.stringify(path)} ${reason}` }];
+function violationsOf(path: string, _index: number, paths: readonly string[]): FieldViolation[] {
+  if (isPath(path) || (path === "*" && paths.length === 1)) return [];
+  return [{ field: "update_mask", description: `${JSON.stringify(path)} ${faultOf(path)}` }];
+}
+
+function faultOf(path: string): string {
+  if (path === "*") return "must stand alone";
+  const [root = path] = path.split(".", 1);
+  const known = READ_ONLY.get(path);
+  if (known !== undefined) return known;
+  return isPath(root)
+    ? `is a part; name the whole field: ${root}`
+    : `is no field; one of: ${Object.keys(MUTABLE).join(", ")}, *`;
 }
 
 function isPath(path: string): path is Path {
