@@ -20,8 +20,12 @@ export interface ProductListing {
  * @throws INVALID_FIELDS for an order that there is not
  */
 export function productListing(orderBy: string, titlePrefix: string, inStockOnly: boolean): ProductListing {
-  const asked = orderBy.trim().replace(/\s+/g, " ");
-  const order = asked === "" ? (titlePrefix === "" ? "create_time desc" : "title") : asked.replace(/ asc$/, "");
+  // "asc" is what a field means without a direction (AIP-132).
+  const asked = orderBy
+    .trim()
+    .replace(/\s+/g, " ")
+    .replace(/^(\w+) asc$/, "$1");
+  const order = asked === "" ? (titlePrefix === "" ? "create_time desc" : "title") : asked;
   if (!isOrder(order)) {
     const description = `must be one of: ${PRODUCT_ORDERS.join(", ")}`;
     throw invalidFields([{ field: "order_by", description }]);
