@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type DomainError, notFound, outOfStock, type PreconditionViolation, resourceName } from "@skyport/errors";
 
 /** How many of a product a reservation shall hold. */
@@ -93,12 +94,10 @@ export function itemsAfter(
   return [...kept, ...made].sort((a, b) => (a.productId < b.productId ? -1 : 1));
 }
 
-/** A text that is equal exactly when the wanted items are, in whatever order. */
+/** A short text that is equal exactly when the wanted items are, in whatever order. */
 export function fingerprintOf(wanted: readonly WantedItem[]): string {
-  return wanted
-    .map((item) => `${item.productId}=${item.quantity}`)
-    .sort()
-    .join("&");
+  const lines = wanted.map((item) => `${item.productId}=${item.quantity}`).sort();
+  return createHash("sha256").update(lines.join("&")).digest("base64url");
 }
 
 /** What was decided about a generation, if that is still known. */
