@@ -1,5 +1,4 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import type { GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { create, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import {
   BadRequestSchema,
@@ -9,10 +8,11 @@ import {
   ResourceInfoSchema,
   RetryInfoSchema,
 } from "@skyport/proto";
-import { DomainError } from "./domain-error.ts";
+import type { DomainError } from "./domain-error.ts";
 import { ERROR_DOMAIN } from "./registry.ts";
 
-type Detail = NonNullable<ConstructorParameters<typeof ConnectError>[3]>[number];
+/** The form in which ConnectError takes a detail that it still has to encode. */
+type Detail = Extract<ConnectError["details"][number], { desc: DescMessage }>;
 
 /**
  * The one mapping from a domain error to the error that every protocol of Connect sends: the code of the registry,
@@ -45,11 +45,8 @@ function detailsOf(error: DomainError): Detail[] {
   return details;
 }
 
-function detail<M extends { $typeName: string; $unknown?: never[] | undefined }>(
-  schema: GenMessage<M & never>,
-  value: MessageInitShape<GenMessage<M & never>>,
-): Detail {
-  return { desc: schema, value: create(schema, value) };
+function detail<D extends DescMessage>(desc: D, value: MessageInitShape<D>): Detail {
+  return { desc, value: create(desc, value) };
 }
 
 /** The reason that a Connect error from a Skyport service carries, or undefined. */
