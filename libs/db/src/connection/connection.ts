@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import postgres from "postgres";
+import { codeOf } from "../errors/code-of.ts";
 import { ConnectionLost } from "../errors/connection-lost.ts";
 import { isServerError } from "../errors/database-error.ts";
 import { isReadyIdle, parseFarewell, tailOf } from "./farewell.ts";
@@ -171,9 +172,7 @@ export class Connection {
   #explainLoss(): ConnectionLost {
     const farewell = parseFarewell(this.#lastChunk);
     if (farewell !== undefined) return new ConnectionLost(farewell.code, new Error(farewell.message));
-    const error = this.#socketError;
-    const code = error !== undefined && "code" in error && typeof error.code === "string" ? error.code : undefined;
-    return new ConnectionLost(code, error);
+    return new ConnectionLost(codeOf(this.#socketError), this.#socketError);
   }
 }
 

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect, isIP, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
+import { codeOf } from "../errors/code-of.ts";
 import { ConnectionLost } from "../errors/connection-lost.ts";
 import type { Address, Target } from "./target.ts";
 
@@ -35,7 +36,9 @@ export async function openSocket(target: Target, address: Address, signal: Abort
     return unix ? raw : await secure(raw, target, address, signal);
   } catch (error) {
     raw.destroy();
-    throw error instanceof ConnectionLost ? error : new ConnectionLost(codeOf(error, signal), error);
+    throw error instanceof ConnectionLost
+      ? error
+      : new ConnectionLost(signal.aborted ? "ETIMEDOUT" : codeOf(error), error);
   } finally {
     signal.removeEventListener("abort", abort);
   }
@@ -68,7 +71,7 @@ async function firstByte(raw: Socket, signal: AbortSignal): Promise<string> {
   try {
     const [chunk]: unknown[] = await once(raw, "data", { signal: AbortSignal.any([signal, ended.signal]) });
     // Bytes beyond the one answer would be an injection into the plain text before the handshake (CVE-2021-23222).
-    return chunk instanceof Buffer && chunk.length === 1 ? chunk.toString("latin1") : "";
+    return Buffer.isBuffer(chunk) && chunk.length === 1 ? chunk.toString("latin1") : "";
   } finally {
     raw.off("close", close);
   }
@@ -85,9 +88,4 @@ function tlsOptions(socket: Socket, target: Target, { host }: Address): Connecti
     ...(target.sslMode === "verify-ca" ? { checkServerIdentity: () => undefined } : {}),
     ALPNProtocols: ["postgresql"],
   };
-}
-
-function codeOf(error: unknown, signal: AbortSignal): string | undefined {
-  if (signal.aborted) return "ETIMEDOUT";
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

@@ -41,7 +41,7 @@ export async function loadMigrations(components: readonly MigrationComponent[]):
 }
 
 async function loadComponent({ name: component, directory }: MigrationComponent): Promise<readonly Migration[]> {
-  const folder = directory instanceof URL ? fileURLToPath(directory) : directory;
+  const folder = typeof directory === "string" ? directory : fileURLToPath(directory);
   const files = (await readdir(folder)).filter((file) => !file.startsWith(".")).sort();
   const migrations = await Promise.all(
     files.map(async (file): Promise<Migration> => {

@@ -44,7 +44,7 @@ export class Pool {
   constructor(config: ResolvedConfig, options: ClientOptions) {
     this.#config = config;
     this.#options = options;
-    this.#sweep = setInterval(() => this.#retireOld(), SWEEP_MS);
+    this.#sweep = setInterval(() => this.#retireOld(), Math.min(SWEEP_MS, config.idleTimeoutMs));
     this.#sweep.unref();
   }
 
