@@ -9,17 +9,25 @@ import { query, raw, soon } from "./support/database.ts";
 let server: TestPostgres;
 let database: Database;
 beforeAll(async () => {
-  server = await startPostgres({ fsync: true, settings: { synchronous_standby_names: "nowhere" } });
+  server = await startPostgres();
   database = createDatabase({ url: server.url, transactionTimeoutMs: 300 });
-  await database.transaction({ deadline: soon() }, async (tx) => {
-    await tx.run(raw("set local synchronous_commit = local"), {});
-    await tx.run(raw("create table items (id integer)"), {});
-  });
+  await query(database, "create table items (id integer)");
+  await standby("nowhere");
 });
 afterAll(async () => {
   await database.close();
   await server.stop();
 });
+
+/** Names the standby that commits wait for; none when empty. */
+async function standby(name: string): Promise<void> {
+  await query(database, `alter system set synchronous_standby_names = '${name}'`);
+  await query(database, "select pg_reload_conf()");
+  await eventually(async () => {
+    const [row] = await query(database, "select current_setting('synchronous_standby_names') as name");
+    expect(row).toEqual({ name });
+  });
+}
 
 const seen = async () => (await query(database, "select id from items")).length;
 
@@ -37,8 +45,7 @@ test("a COMMIT that stalls is unknown at the deadline, and committed when the st
     settled = true;
   });
   expect([await seen(), settled]).toEqual([0, false]);
-  await query(database, "alter system set synchronous_standby_names = ''");
-  await query(database, "select pg_reload_conf()");
+  await standby("");
   expect(await told.unknown).toBe("committed");
   expect(await seen()).toBe(1);
   await eventually(() => database.stats.leased === 0);
