@@ -1,12 +1,20 @@
-import { basename } from "node:path";
+import { mkdirSync } from "node:fs";
+import { basename, join } from "node:path";
+
+// Jest does not make the folder of its --outputFile.
+mkdirSync(join(import.meta.dirname, "tmp", "results"), { recursive: true });
 
 /** One recipe for every project: Nx runs it with the project's folder as `--rootDir` and the level's pattern. */
 export default {
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],
   transform: {
-    "^.+\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2024" }, module: { type: "es6" } }],
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { parser: { syntax: "typescript" }, target: "es2024" }, module: { type: "es6" } },
+    ],
   },
   displayName: basename(process.cwd()),
   testTimeout: 30_000,
+  watchman: false,
 };

@@ -1,0 +1,62 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { eventually, freePort } from "@skyport/testing";
+import type { Addresses } from "../docs/docs.ts";
+import { ROOT, signalGroup, start } from "../process/command.ts";
+
+export interface System {
+  readonly addresses: Addresses;
+  /** Ends it as Ctrl-C does; false when it had to be killed. */
+  stop(): Promise<boolean>;
+}
+
+const START_MS = 120_000;
+const STOP_MS = 30_000;
+
+/**
+ * Runs `npm start` on free ports and waits until both services are ready. What it writes goes to tmp/results/system.log.
+ *
+ * @throws Error when it ends or is not ready in time.
+ */
+export async function startSystem(): Promise<System> {
+  const log = join(ROOT, "tmp", "results", "system.log");
+  const [productPort, orderPort] = [await freePort(), await freePort()];
+  const addresses = { product: `http://127.0.0.1:${productPort}`, order: `http://127.0.0.1:${orderPort}` };
+  const child = start("npm", ["start"], {
+    env: { PRODUCT_PORT: String(productPort), ORDER_PORT: String(orderPort) },
+  });
+  await mkdir(dirname(log), { recursive: true });
+  const file = createWriteStream(log);
+  child.stdout.pipe(file, { end: false });
+  child.stderr.pipe(file, { end: false });
+  try {
+    for (const address of Object.values(addresses)) await ready(child, `${address}/readyz`);
+  } catch (error) {
+    await stop(child);
+    throw new Error(`npm start did not get ready; it wrote to ${log}`, { cause: error });
+  }
+  return { addresses, stop: () => stop(child) };
+}
+
+async function ready(child: ChildProcess, url: string): Promise<void> {
+  const answers = eventually(async () => (await fetch(url)).ok, { withinMs: START_MS, everyMs: 200 });
+  const ends = once(child, "close").then(() => {
+    throw new Error(`npm start ended with ${child.exitCode ?? child.signalCode}`);
+  });
+  await Promise.race([answers, ends]);
+}
+
+async function stop(child: ChildProcess): Promise<boolean> {
+  if (child.exitCode !== null || child.signalCode !== null) return false;
+  const closed = once(child, "close");
+  // The whole group, as a terminal does.
+  signalGroup(child, "SIGINT");
+  const inTime = await Promise.race([closed.then(() => true), sleep(STOP_MS, false, { ref: false })]);
+  if (!inTime) signalGroup(child, "SIGKILL");
+  await closed;
+  return inTime;
+}
