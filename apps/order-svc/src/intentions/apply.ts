@@ -9,8 +9,8 @@ import { toVersioned } from "../messages/order.ts";
 import { closeIntention } from "../repositories/intentions.ts";
 import { deleteOrder, lockOrder, setOrderLineItems, setOrderState } from "../repositories/orders.ts";
 import type { IntentionDependencies } from "./dependencies.ts";
-import { writeRelease } from "./release.ts";
 import { recordAnswer } from "./request-records.ts";
+import { writeRelease } from "./write-release.ts";
 
 // Every transition locks the order first and then closes the intention where it is still open. No row closed means that
 // somebody else has decided: nothing is changed, and whoever asked reads the outcome.

@@ -2,8 +2,8 @@ const FIRST_MS = 100;
 const LONGEST_MS = 10_000;
 
 /**
- * How long to wait after the n-th failure, in milliseconds: doubling, with full jitter, so that instances that failed
- * together do not come back together.
+ * How long to wait after the n-th failure, in milliseconds: doubling up to ten seconds. Half of it is
+ * random, so that instances that failed together do not come back together.
  *
  * @param failures 1 for the first
  * @param random from 0 to 1

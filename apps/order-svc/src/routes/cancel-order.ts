@@ -4,7 +4,8 @@ import type { OrderService } from "@skyport/proto";
 import { callOf } from "@skyport/rpc";
 import type { Context } from "../context.ts";
 import { etagMatches } from "../domain/etag.ts";
-import { attemptRelease, writeRelease } from "../intentions/release.ts";
+import { attemptRelease } from "../intentions/attempt-release.ts";
+import { writeRelease } from "../intentions/write-release.ts";
 import { toVersioned } from "../messages/order.ts";
 import { lockOrder, setOrderState } from "../repositories/orders.ts";
 

@@ -5,7 +5,8 @@ import { callOf } from "@skyport/rpc";
 import type { Context } from "../context.ts";
 import { etagMatches } from "../domain/etag.ts";
 import { removeOrder } from "../intentions/apply.ts";
-import { attemptRelease, writeRelease } from "../intentions/release.ts";
+import { attemptRelease } from "../intentions/attempt-release.ts";
+import { writeRelease } from "../intentions/write-release.ts";
 import { lockOrder } from "../repositories/orders.ts";
 
 type Handler = ServiceImpl<typeof OrderService>["deleteOrder"];

@@ -1,9 +1,10 @@
 import { toBinary } from "@bufbuild/protobuf";
 import type { ServiceImpl } from "@connectrpc/connect";
-import { type Micros, pageBinding, pageSize, paginate, timestampToMicros } from "@skyport/db";
+import { pageBinding, pageSize, paginate } from "@skyport/db";
 import { type ListOrdersRequest, OrderSchema, OrderService, OrderState, OrderView } from "@skyport/proto";
 import { callOf } from "@skyport/rpc";
 import type { Context } from "../context.ts";
+import { wholeMicros } from "../domain/moment.ts";
 import { listOrder, type OrderListing } from "../domain/order-list.ts";
 import { withLiveProducts } from "../live-products.ts";
 import { stateOf, toMessage } from "../messages/order.ts";
@@ -49,9 +50,4 @@ function listingOf({ orderBy, filter }: ListOrdersRequest): OrderListing {
     createTimeAfter: createTimeAfter && wholeMicros(createTimeAfter),
     createTimeBefore: createTimeBefore && wholeMicros(createTimeBefore),
   };
-}
-
-/** Rounded up: orders have whole microseconds, and the first one not before a time is at or after the next of them. */
-function wholeMicros({ seconds, nanos }: { seconds: bigint; nanos: number }): Micros {
-  return timestampToMicros({ seconds, nanos: nanos + 999 });
 }
