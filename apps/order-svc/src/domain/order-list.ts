@@ -23,7 +23,11 @@ export interface OrderListing {
  * @throws INVALID_FIELDS for one that there is not
  */
 export function listOrder(orderBy: string): ListOrder {
-  const asked = orderBy.trim().replace(/\s+/g, " ").replace(/ asc$/, "");
+  // "asc" is what a field means without a direction (AIP-132).
+  const asked = orderBy
+    .trim()
+    .replace(/\s+/g, " ")
+    .replace(/^(\w+) asc$/, "$1");
   const order = LIST_ORDERS.find((known) => known === (asked || "create_time desc"));
   if (order !== undefined) return order;
   throw invalidFields([{ field: "order_by", description: `must be one of: ${LIST_ORDERS.join(", ")}` }]);
