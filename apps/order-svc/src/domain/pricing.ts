@@ -40,11 +40,16 @@ export function checkLineItems(lines: readonly WantedLine[]): void {
  * The line items with titles and prices, as they will be stored.
  *
  * @param products the products that exist, by id
+ * @param held what the order holds already, so that it is not taken for short of its own stock
  * @throws NOT_FOUND or OUT_OF_STOCK when products are missing; INVALID_FIELDS at every line without a price, in another
  *   currency than the lines before, or when the total overflows
  */
-export function priceLines(lines: readonly WantedLine[], products: ReadonlyMap<string, PricedProduct>): LineItem[] {
-  const unavailable = unavailableError(lines, products);
+export function priceLines(
+  lines: readonly WantedLine[],
+  products: ReadonlyMap<string, PricedProduct>,
+  held: readonly Pick<LineItem, "productId" | "quantity">[] = [],
+): LineItem[] {
+  const unavailable = unavailableError(lines, products, held);
   if (unavailable !== undefined) throw unavailable;
   const priced = lines.map((line) => ({ line, product: products.get(line.productId) }));
   const items = priced.map(({ line: { productId, quantity, unitPrice }, product }) => ({
@@ -84,10 +89,13 @@ export function totalOf(lineItems: readonly LineItem[]): Money | undefined {
 function unavailableError(
   lines: readonly WantedLine[],
   products: ReadonlyMap<string, PricedProduct>,
+  held: readonly Pick<LineItem, "productId" | "quantity">[],
 ): DomainError | undefined {
   const missing = lines.filter((line) => !products.has(line.productId));
   if (missing.length === 0) return undefined;
-  const short = lines.filter(({ productId, quantity }) => quantity > (products.get(productId)?.inStock ?? quantity));
+  const heldBy = new Map(held.map(({ productId, quantity }) => [productId, quantity]));
+  const more = lines.map(({ productId, quantity }) => ({ productId, take: quantity - (heldBy.get(productId) ?? 0) }));
+  const short = more.filter(({ productId, take }) => take > (products.get(productId)?.inStock ?? take));
   if (short.length === 0) return notFound("product", ...missing.map((line) => line.productId));
   return outOfStock([
     ...missing.map(({ productId }) => ({
@@ -95,10 +103,10 @@ function unavailableError(
       subject: resourceName("product", productId),
       description: "this product does not exist",
     })),
-    ...short.map(({ productId, quantity }) => ({
+    ...short.map(({ productId, take }) => ({
       type: "OUT_OF_STOCK" as const,
       subject: resourceName("product", productId),
-      description: `${quantity} wanted, ${products.get(productId)?.inStock ?? 0} left`,
+      description: `${take} wanted, ${products.get(productId)?.inStock ?? 0} left`,
     })),
   ]);
 }
