@@ -6,6 +6,7 @@ import {
   type OrderFilter,
   UpdateOrderRequestSchema,
 } from "@skyport/proto";
+import { isMoment } from "./domain/moment.ts";
 import { listOrder } from "./domain/order-list.ts";
 import { checkLineItems } from "./domain/pricing.ts";
 import { checkUpdateMask } from "./domain/update-mask.ts";
@@ -39,20 +40,12 @@ const CHECKS: readonly ((message: Message) => void)[] = [
   },
 ];
 
-/** 0001-01-01 and 9999-12-31, the range of google.protobuf.Timestamp, in seconds since the epoch. */
-const MIN_SECONDS = -62_135_596_800n;
-const MAX_SECONDS = 253_402_300_799n;
-
 function checkTimes({ createTimeAfter, createTimeBefore }: Partial<OrderFilter> = {}): void {
   const times = { create_time_after: createTimeAfter, create_time_before: createTimeBefore };
   const violations = Object.entries(times)
-    .filter(([, time]) => time !== undefined && !isInRange(time))
+    .filter(([, time]) => time !== undefined && !isMoment(time))
     .map(([name]) => ({ field: `filter.${name}`, description: "must be a time in the years 1 to 9999" }));
   if (violations.length > 0) throw invalidFields(violations);
-}
-
-function isInRange({ seconds, nanos }: { seconds: bigint; nanos: number }): boolean {
-  return seconds >= MIN_SECONDS && seconds < MAX_SECONDS && nanos >= 0 && nanos <= 999_999_999;
 }
 
 function checkOrderId(id: string): void {
