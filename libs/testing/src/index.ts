@@ -16,7 +16,17 @@ export {
 } from "./postgres/postmaster.ts";
 export { type PostgresDatabases, type PostgresOptions, startPostgres, type TestPostgres } from "./postgres/server.ts";
 export { type SharedPostgres, sharedPostgres } from "./postgres/shared/shared.ts";
-export { childrenOf, endProcess, isAlive, isGone, processIdentity, runsIn, signal } from "./processes.ts";
+export {
+  childrenOf,
+  commandOf,
+  endProcess,
+  isAlive,
+  isGone,
+  parentOf,
+  processIdentity,
+  runsIn,
+  signal,
+} from "./processes.ts";
 export {
   RedisNotFound,
   type RedisOptions,

@@ -62,8 +62,20 @@ export async function runsIn(pid: number, folder: string): Promise<boolean> {
     const cwd = (await readlink(`/proc/${pid}/cwd`).catch(() => "")).replace(/ \(deleted\)$/, "");
     return `${cwd}${sep}`.startsWith(`${real}${sep}`);
   }
-  const command = await ps("-o", "command=", "-p", String(pid));
+  const command = await commandOf(pid);
   return command.includes(real) || command.includes(folder);
+}
+
+/** A process's command line, empty when it does not run. */
+export async function commandOf(pid: number): Promise<string> {
+  if (!linux) return ps("-o", "command=", "-p", String(pid));
+  return (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).replaceAll("\0", " ").trim();
+}
+
+/** The id of a process's parent; undefined when it does not run. */
+export async function parentOf(pid: number): Promise<number | undefined> {
+  const parent = Number(linux ? (await stat(pid))[1] : await ps("-o", "ppid=", "-p", String(pid)));
+  return parent > 0 ? parent : undefined;
 }
 
 /** The ids of a process's children, none when it does not run. */

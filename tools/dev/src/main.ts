@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { npmLaunchers } from "./launchers.ts";
 import { ENTRIES } from "./plan.ts";
 import { run } from "./run.ts";
 
@@ -19,5 +20,6 @@ if (mode !== "start" && mode !== "dev") {
   process.exitCode = 1;
 } else {
   const root = fileURLToPath(new URL("../../..", import.meta.url));
-  process.exitCode = await run({ root, mode, entries: ENTRIES, env: process.env, print });
+  const launchers = await npmLaunchers(process.env);
+  process.exitCode = await run({ root, mode, entries: ENTRIES, env: process.env, print, launchers });
 }

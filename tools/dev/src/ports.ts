@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { createServer } from "node:net";
 import { promisify } from "node:util";
+import { commandOf } from "@skyport/testing";
 import { DevError } from "./dev-error.ts";
 
 /** Whether a server can listen on this port of 127.0.0.1. */
@@ -45,24 +46,18 @@ async function holderOnLinux(port: number): Promise<number | undefined> {
   return undefined;
 }
 
+async function holderElsewhere(port: number): Promise<number | undefined> {
+  const search = promisify(execFile)("lsof", ["-t", `-iTCP:${port}`, "-sTCP:LISTEN"]);
+  return search.then(
+    ({ stdout }) => Number.parseInt(stdout, 10) || undefined,
+    () => undefined,
+  );
+}
+
 /** Who listens on the port, as far as this user may know: " by process 123 (node server.js)", or nothing. */
 async function holder(port: number): Promise<string> {
-  const run = promisify(execFile);
-  const output = (file: string, ...args: readonly string[]): Promise<string> =>
-    run(file, args).then(
-      ({ stdout }) => stdout.trim(),
-      () => "",
-    );
-  const pid =
-    process.platform === "linux"
-      ? await holderOnLinux(port)
-      : Number.parseInt(await output("lsof", "-t", `-iTCP:${port}`, "-sTCP:LISTEN"), 10);
-  if (pid === undefined || Number.isNaN(pid)) return "";
-  const command =
-    process.platform === "linux"
-      ? (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).replaceAll("\0", " ").trim()
-      : await output("ps", "-o", "command=", "-p", String(pid));
-  return ` by process ${pid}${command === "" ? "" : ` (${command.slice(0, 120)})`}`;
+  const pid = await (process.platform === "linux" ? holderOnLinux(port) : holderElsewhere(port));
+  return pid === undefined ? "" : ` by process ${pid} (${(await commandOf(pid)).slice(0, 120)})`;
 }
 
 /** @throws DevError that names the port, who has it, and the variable that moves it, when the port is taken. */

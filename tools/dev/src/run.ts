@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { relative } from "node:path";
+import { isAlive } from "@skyport/testing";
 import { type Environment, readConfig } from "./config.ts";
 import { type Entries, type Mode, serviceUrl } from "./plan.ts";
 import { Stack } from "./stack.ts";
@@ -11,6 +12,8 @@ export interface RunOptions {
   readonly entries: Entries;
   readonly env: Environment;
   readonly print: (line: string) => void;
+  /** Processes whose end is a signal to stop. */
+  readonly launchers: readonly number[];
 }
 
 /** One Ctrl-C arrives twice when npm, which is signalled too, passes its own on; in milliseconds. */
@@ -18,8 +21,22 @@ const SAME_CTRL_C_MS = 300;
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Calls `first` at the first signal and `again` at a second one; gives what undoes it. */
-function onSignals(first: () => void, again: () => void): () => void {
+/** How often it is asked whether the launchers still run, in milliseconds. */
+const LAUNCHER_MS = 500;
+
+/** Calls `gone` once one of the processes has ended. */
+function onEnd(pids: readonly number[], gone: () => void): void {
+  const timer = setInterval(async () => {
+    const alive = await Promise.all(pids.map(isAlive));
+    if (alive.every(Boolean)) return;
+    clearInterval(timer);
+    gone();
+  }, LAUNCHER_MS);
+  timer.unref();
+}
+
+/** Calls `first` at the first signal and `again` at each later one, until the process has ended. */
+function onSignals(first: () => void, again: () => void): void {
   let at: number | undefined;
   const listener = (): void => {
     const now = performance.now();
@@ -29,9 +46,6 @@ function onSignals(first: () => void, again: () => void): () => void {
     } else if (now - at > SAME_CTRL_C_MS) again();
   };
   for (const name of SIGNALS) process.on(name, listener);
-  return () => {
-    for (const name of SIGNALS) process.off(name, listener);
-  };
 }
 
 function banner(stack: Stack, { mode, root, env }: RunOptions): string {
@@ -42,6 +56,7 @@ function banner(stack: Stack, { mode, root, env }: RunOptions): string {
   const id = `skyliner-${randomInt(36 ** 4, 36 ** 5).toString(36)}`;
   const create = `{"product":{"id":"${id}","title":"Skyliner","inStock":5,"price":{"currencyCode":"EUR","units":90}}}`;
   const { database } = stack;
+  const dataDir = relative(root, database?.dataDir ?? root);
   return [
     "",
     "Skyport is ready. Ctrl-C stops it; the data is kept.",
@@ -49,7 +64,9 @@ function banner(stack: Stack, { mode, root, env }: RunOptions): string {
     `  order-svc    ${serviceUrl(config.orderPort)}`,
     ...(database === undefined
       ? []
-      : [`  PostgreSQL   127.0.0.1:${database.port}, data in ${relative(root, database.dataDir)}`]),
+      : [
+          `  PostgreSQL   127.0.0.1:${database.port}, data in ${dataDir.startsWith("..") ? database.dataDir : dataDir}`,
+        ]),
     ...(mode === "start"
       ? []
       : [`  debuggers    127.0.0.1:${config.productInspectPort} and 127.0.0.1:${config.orderInspectPort}`]),
@@ -83,14 +100,20 @@ export async function run(options: RunOptions): Promise<number> {
   let cut = false;
   const signalled = Promise.withResolvers<void>();
   const killed = Promise.withResolvers<void>();
-  const ignore = onSignals(
+  const stop = (why: string): void => {
+    stopping = true;
+    print(`skyport: ${why}`);
+    signalled.resolve();
+  };
+  onEnd(options.launchers, () => {
+    if (!stopping) stop("npm has ended: stopping too");
+  });
+  onSignals(
+    () => stop("stopping; once more ends it at once"),
     () => {
-      stopping = true;
-      print("skyport: stopping; once more ends it at once");
-      signalled.resolve();
-    },
-    () => {
+      if (cut) return;
       cut = true;
+      print("skyport: ending at once");
       stack.kill().catch(tell).then(killed.resolve);
     },
   );
@@ -107,6 +130,5 @@ export async function run(options: RunOptions): Promise<number> {
     tell(error);
   }
   await Promise.race([stack.stop().catch(tell), killed.promise]);
-  ignore();
   return cut ? 130 : code;
 }

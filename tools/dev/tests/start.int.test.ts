@@ -82,6 +82,15 @@ describe("npm start", () => {
     expect(await second.exited).toBe(0);
   });
 
+  test("kill -9 of npm, or of its shell: the rest stops in order", async () => {
+    const start = await checkout.startByNpm().ready();
+    start.process.kill("SIGKILL");
+    await start.exited;
+    expect(start.output).toContain("skyport: npm has ended: stopping too");
+    expect(start.output.match(/has drained/g)).toHaveLength(2);
+    await eventually(() => !existsSync(stateFile("run.json")));
+  });
+
   test("kill -9 of everything: the next start recovers", async () => {
     const first = await checkout.start().ready();
     const children = await first.children();
@@ -135,8 +144,9 @@ describe("npm start", () => {
     start.process.kill("SIGTERM");
     await start.says('"drains"');
     await start.says('order-svc | {"message":"has drained"');
-    // Those that come within the same Ctrl-C as the first do not count.
-    await eventually(() => start.process.exitCode !== null || (start.process.kill("SIGTERM") && false));
+    // One that comes within the same Ctrl-C as the first does not count.
+    const again = (): boolean => start.output.includes("ending at once") || (start.process.kill("SIGTERM") && false);
+    await eventually(again, { everyMs: 100 });
     expect(await start.exited).toBe(130);
     await allGone(children);
     hanging.abort();

@@ -49,6 +49,13 @@ export class Checkout implements AsyncDisposable {
     return `http://127.0.0.1:${this.env.ORDER_PORT}`;
   }
 
+  /** As npm does it: by a shell, which stays between npm and the script. */
+  startByNpm(): Start {
+    const start = new Start(this.root, "start", { ...this.env, npm_lifecycle_event: "start" }, true);
+    this.#starts.push(start);
+    return start;
+  }
+
   /** Ends what a failed test has left, then removes the folder. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const start of this.#starts) await start.end();
@@ -62,9 +69,12 @@ export class Start {
   readonly exited: Promise<number | NodeJS.Signals | null>;
   output = "";
 
-  constructor(root: string, mode: string, env: Readonly<Record<string, string>>) {
+  constructor(root: string, mode: string, env: Readonly<Record<string, string>>, byShell = false) {
     const inherited = { ...process.env, NODE_OPTIONS: "" };
-    this.process = spawn(process.execPath, [PROGRAM, root, mode], {
+    const command = [process.execPath, PROGRAM, root, mode] as const;
+    // With a second command to come the shell does not replace itself by the first.
+    const [file, ...args] = byShell ? (["sh", "-c", '"$0" "$@"; true', ...command] as const) : command;
+    this.process = spawn(file, args, {
       env: { ...inherited, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -1,5 +1,6 @@
 /** `npm start` in another folder, with other services: argv[2] is the folder, argv[3] the mode. */
 import { fileURLToPath } from "node:url";
+import { npmLaunchers } from "../../src/launchers.ts";
 import { run } from "../../src/run.ts";
 
 const [, , root = "", mode] = process.argv;
@@ -9,5 +10,6 @@ process.exitCode = await run({
   mode: mode === "dev" ? "dev" : "start",
   entries: { product: service, order: service },
   env: process.env,
+  launchers: await npmLaunchers(process.env),
   print: (line) => void process.stdout.write(`${line}\n`),
 });
