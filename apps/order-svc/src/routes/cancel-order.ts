@@ -13,7 +13,8 @@ type Handler = ServiceImpl<typeof OrderService>["cancelOrder"];
 
 export function cancelOrder(context: Context): Handler {
   const { orders, writer } = context;
-  return async ({ id, etag }, handlerContext) => {
+  return async ({ id: given, etag }, handlerContext) => {
+    const id = given.toLowerCase();
     const call = callOf(handlerContext);
     const { cancelled, release } = await writer.write(call.deadline, async (tx, intents) => {
       await intents.take(orders.key(id));
