@@ -37,8 +37,10 @@ function listStatement(listing: OrderListing, isFirst: boolean): ListStatement {
   const conditions: SQL[] = [];
   if (productId !== undefined) conditions.push(eq(orderProducts.productId, p("productId")));
   if (state !== undefined) conditions.push(eq(walked.state, p("state")));
-  if (createTimeAfter !== undefined) conditions.push(gte(walked.createTime, p("createTimeAfter")));
-  if (createTimeBefore !== undefined) conditions.push(lt(walked.createTime, p("createTimeBefore")));
+  // Drizzle leaves a bare placeholder's value as it is; as a parameter of the column it becomes the column's text.
+  const time = (name: string): SQL => sql`${sql.param(p(name), walked.createTime)}`;
+  if (createTimeAfter !== undefined) conditions.push(gte(walked.createTime, time("createTimeAfter")));
+  if (createTimeBefore !== undefined) conditions.push(lt(walked.createTime, time("createTimeBefore")));
   if (!isFirst) conditions.push(after);
   const made: ListStatement = statement((db) => {
     const from = db.select(getTableColumns(orders)).from(orders).$dynamic();
