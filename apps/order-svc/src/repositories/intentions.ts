@@ -1,4 +1,4 @@
-import { rowOf, type Session, sqlStatement, statement, type Transaction } from "@skyport/db";
+import { noRow, rowOf, type Session, sqlStatement, statement, type Transaction } from "@skyport/db";
 import { and, eq, sql } from "drizzle-orm";
 import { intentions } from "../db/schema.ts";
 import type { Intention, IntentionKind, IntentionState, RequestRef } from "../domain/intention.ts";
@@ -48,14 +48,17 @@ const close = sqlStatement(
 );
 
 // A claim is a lease in a column, not a held lock: no transaction stays open while the product service is asked.
+// Materialized, so that no plan looks for due ones a second time and takes more than the limit.
 const claim = sqlStatement(
   sql`
-  UPDATE order_intentions SET attempts = attempts + 1, due_time = now() + ${p("leaseMs")}::integer * interval '1 ms'
-  WHERE (order_id, generation) IN (
+  WITH due AS MATERIALIZED (
     SELECT order_id, generation FROM order_intentions WHERE state = 'open' AND due_time <= now()
     ORDER BY due_time LIMIT ${p("limit")}::integer FOR UPDATE SKIP LOCKED
   )
-  RETURNING *, coalesce(deadline <= now(), false) AS is_late`,
+  UPDATE order_intentions AS i
+  SET attempts = attempts + 1, due_time = now() + ${p("leaseMs")}::integer * interval '1 ms'
+  FROM due WHERE i.order_id = due.order_id AND i.generation = due.generation
+  RETURNING i.*, coalesce(deadline <= now(), false) AS is_late`,
   (row) => ({ intention: toIntention(rowOf(intentions)(row)), isLate: row["is_late"] === true }),
 );
 
@@ -78,13 +81,15 @@ const listOpen = sqlStatement(
 
 const sweep = sqlStatement(
   sql`
-  DELETE FROM order_intentions WHERE (order_id, generation) IN (
+  WITH old AS MATERIALIZED (
     SELECT order_id, generation FROM order_intentions
     WHERE state <> 'open' AND close_time < now() - ${p("keepMs")}::bigint * interval '1 ms'
     ORDER BY close_time LIMIT ${p("limit")}::integer FOR UPDATE SKIP LOCKED
   )
-  RETURNING *`,
-  rowOf(intentions),
+  DELETE FROM order_intentions AS i USING old
+  WHERE i.order_id = old.order_id AND i.generation = old.generation
+  RETURNING i.generation`,
+  noRow,
 );
 
 /** A wish to be written down. */
