@@ -2,10 +2,11 @@ import { DomainError } from "@skyport/errors";
 import type { Order } from "@skyport/proto";
 import type { CallerContext } from "@skyport/rpc";
 import { withProducts } from "./messages/order.ts";
+import { leaveRoom } from "./peers/leave-room.ts";
 import type { ProductClient } from "./peers/product-client.ts";
 
 /** What is left of a call's time for its answer when the product service does not answer, in milliseconds. */
-const ANSWER_RESERVE_MS = 250;
+const ANSWER_ROOM_MS = 250;
 
 /**
  * Joins orders with the products as they are now, by one call for each 100 distinct products. When the product service
@@ -14,15 +15,11 @@ const ANSWER_RESERVE_MS = 250;
 export async function withLiveProducts(
   productClient: ProductClient,
   orders: readonly Order[],
-  { deadline, id }: CallerContext,
+  caller: CallerContext,
 ): Promise<{ orders: Order[]; unreachable: string[] }> {
   const ids = [...new Set(orders.flatMap((order) => order.lineItems.map((item) => item.productId)))];
-  const reserve = Math.min(ANSWER_RESERVE_MS, deadline.remainingMs / 4);
   try {
-    const products = await productClient.batchGet(ids, {
-      ...(id === undefined ? {} : { id }),
-      deadline: deadline.minus(reserve),
-    });
+    const products = await productClient.batchGet(ids, leaveRoom(caller, ANSWER_ROOM_MS));
     return { orders: orders.map((order) => withProducts(order, products)), unreachable: [] };
   } catch (error) {
     if (!(error instanceof DomainError) || error.spec.fault === "caller") throw error;

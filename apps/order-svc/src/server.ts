@@ -3,15 +3,17 @@ import type { RunningService } from "@skyport/service";
 import { checkMessage } from "./checks.ts";
 import type { Config } from "./config.ts";
 import { createContext } from "./context.ts";
+import type { IntentionTimes } from "./intentions/dependencies.ts";
 import { routes } from "./routes/index.ts";
 
-/** Makes the service ready to listen. Throws ConfigError when it cannot start. */
+/** Makes the service ready to listen. `times` is for tests that cannot wait for the defaults. Throws ConfigError when it cannot start. */
 export async function start(
   config: Config,
   logger: Logger,
   onFatal: (error: unknown) => void,
+  times?: IntentionTimes,
 ): Promise<RunningService> {
-  const context = await createContext(config, logger, onFatal);
+  const context = await createContext(config, logger, onFatal, times);
   const server = createRpcServer({
     name: "order-svc",
     host: config.host,

@@ -5,18 +5,19 @@ import { DomainError, requestIdReused } from "@skyport/errors";
 import type { Order as OrderMessage } from "@skyport/proto";
 import type { CallerContext } from "@skyport/rpc";
 import type { Intention, RequestRef } from "../domain/intention.ts";
+import { leaveRoom } from "../peers/leave-room.ts";
 import { findIntentionOfRequest } from "../repositories/intentions.ts";
 import type { IntentionDependencies } from "./dependencies.ts";
-import { join } from "./outcome.ts";
+import { grantedOrder, join } from "./outcome.ts";
 import { claim } from "./request-records.ts";
-import { settle } from "./settle.ts";
+import { settle, WRITE_ROOM_MS } from "./settle.ts";
 
 /** What a caller asks for, in two parts: what can be found out before, and what is written down. */
 export interface Ask<Prepared> {
   /** Undefined without a request id. */
   readonly request: RequestRef | undefined;
   /** Everything that needs the product service, or may be refused before anything is written. */
-  readonly prepare: () => Promise<Prepared>;
+  readonly prepare: (caller: CallerContext) => Promise<Prepared>;
   /** Writes the wish down. `earlier` tells of a change of the same order that is still open: it is finished first. */
   readonly writeDown: (tx: Transaction, intents: Intents, prepared: Prepared) => Promise<Written>;
 }
@@ -43,20 +44,24 @@ export async function carryOut<Prepared>(
 ): Promise<OrderMessage> {
   const { deadline } = caller;
   for (;;) {
-    const [prepared] = await Promise.allSettled([prepare()]);
+    const [prepared] = await Promise.allSettled([prepare(leaveRoom(caller, WRITE_ROOM_MS))]);
+    if (prepared.status === "rejected" && request === undefined) throw prepared.reason;
     const found = await record(dependencies, request, deadline, async (tx, intents) => {
       // A repeat gets its first answer even when it could not be carried out any more.
       if (prepared.status === "rejected") throw prepared.reason;
       return writeDown(tx, intents, prepared.value);
     });
     if ("answered" in found) return found.answered;
-    if ("joined" in found) return join(dependencies, found.joined, deadline);
     if ("earlier" in found) {
       await finishEarlier(dependencies, found.earlier, caller);
       continue;
     }
-    const order = await settle(dependencies, found.wish, caller);
-    return order ?? (await join(dependencies, found.wish, deadline));
+    const settled = "wish" in found ? await settle(dependencies, found.wish, caller) : undefined;
+    if (settled !== undefined) return settled;
+    const wish = "wish" in found ? found.wish : found.joined;
+    await join(dependencies, wish, deadline);
+    if (request === undefined) return grantedOrder(dependencies, wish, deadline);
+    // The answer was kept with the wish, and the next round finds it: the order itself may have changed since.
   }
 }
 

@@ -1,53 +1,61 @@
 import type { Deadline } from "@skyport/deadline";
-import { DomainError, databaseUnavailable, deadlineExceeded, notFound } from "@skyport/errors";
-import type { Order as OrderMessage } from "@skyport/proto";
+import { type DomainError, databaseUnavailable, deadlineExceeded, notFound } from "@skyport/errors";
+import { type Order as OrderMessage, OrderState } from "@skyport/proto";
+import { orderCancelled } from "../domain/change.ts";
 import type { Intention } from "../domain/intention.ts";
 import { refusalError } from "../domain/refusal.ts";
 import { findIntention } from "../repositories/intentions.ts";
 import type { IntentionDependencies } from "./dependencies.ts";
 
+type Dependencies = Pick<IntentionDependencies, "database" | "orders">;
 type Wish = Pick<Intention, "orderId" | "generation">;
-
-/**
- * What became of a wish that is closed, whoever closed it: the order, or the error that its caller gets.
- *
- * @returns undefined while the wish is still open
- */
-export async function outcomeOf(
-  { database, orders }: Pick<IntentionDependencies, "database" | "orders">,
-  { orderId, generation }: Wish,
-  deadline: Deadline,
-): Promise<OrderMessage | undefined> {
-  const intention = await database.read(deadline, (session) => findIntention(session, orderId, generation));
-  if (intention === undefined) throw databaseUnavailable(new Error("a wish that was written down is gone"));
-  if (intention.state === "open") return undefined;
-  if (intention.refusal !== undefined) throw refusalError(intention.refusal);
-  const order = await orders.get(orderId, deadline);
-  if (order === undefined) throw notFound("order", orderId);
-  if (intention.state === "superseded") {
-    throw new DomainError("ORDER_CANCELLED", `order ${orderId} was cancelled`, { metadata: { order_id: orderId } });
-  }
-  return order;
-}
 
 const FIRST_POLL_MS = 10;
 const LONGEST_POLL_MS = 250;
 
 /**
- * Waits until a wish that somebody else is at is closed.
+ * Waits until a wish is granted that somebody else is at.
  *
- * @returns its order
- * @throws the error that closed it; DEADLINE_EXCEEDED when it is still open at the deadline
+ * @throws what it was refused with; ORDER_CANCELLED or ORDER_NOT_FOUND when the order was cancelled or deleted instead;
+ *   DEADLINE_EXCEEDED when it is still open at the deadline
  */
-export async function join(
-  dependencies: Pick<IntentionDependencies, "database" | "orders">,
-  wish: Wish,
-  deadline: Deadline,
-): Promise<OrderMessage> {
+export async function join(dependencies: Dependencies, wish: Wish, deadline: Deadline): Promise<void> {
   for (let pause = FIRST_POLL_MS; ; pause = Math.min(pause * 2, LONGEST_POLL_MS)) {
-    const order = await outcomeOf(dependencies, wish, deadline);
-    if (order !== undefined) return order;
+    if (await isGranted(dependencies, wish, deadline)) return;
     if (deadline.remainingMs <= pause) throw deadlineExceeded();
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
+}
+
+/**
+ * The order whose wish was granted, as it is now.
+ *
+ * @throws ORDER_NOT_FOUND, ORDER_CANCELLED when that has come after
+ */
+export async function grantedOrder(
+  { orders }: Dependencies,
+  { orderId }: Wish,
+  deadline: Deadline,
+): Promise<OrderMessage> {
+  const order = await orders.get(orderId, deadline);
+  if (order === undefined || order.state === OrderState.CANCELLED) throw lostOrder(orderId, order);
+  return order;
+}
+
+/** False while the wish is open. */
+async function isGranted(
+  { database, orders }: Dependencies,
+  { orderId, generation }: Wish,
+  deadline: Deadline,
+): Promise<boolean> {
+  const intention = await database.read(deadline, (session) => findIntention(session, orderId, generation));
+  if (intention === undefined) throw databaseUnavailable(new Error("a wish that was written down is gone"));
+  if (intention.refusal !== undefined) throw refusalError(intention.refusal);
+  if (intention.state === "superseded") throw lostOrder(orderId, await orders.get(orderId, deadline));
+  return intention.state !== "open";
+}
+
+/** Nothing but a cancellation or a deletion takes the place of a wish. */
+function lostOrder(orderId: string, order: OrderMessage | undefined): DomainError {
+  return order === undefined ? notFound("order", orderId) : orderCancelled(orderId);
 }

@@ -2,11 +2,12 @@ import type { Order as OrderMessage } from "@skyport/proto";
 import type { CallerContext } from "@skyport/rpc";
 import type { Intention } from "../domain/intention.ts";
 import { definiteRefusal } from "../domain/refusal.ts";
+import { leaveRoom } from "../peers/leave-room.ts";
 import { applyRefusal, applySuccess, giveUp } from "./apply.ts";
 import type { IntentionDependencies } from "./dependencies.ts";
 
 /** What is left of a call's time for writing the answer down, in milliseconds, however long the peer takes. */
-const WRITE_RESERVE_MS = 500;
+export const WRITE_ROOM_MS = 500;
 
 /**
  * Asks the product service for what an intention wants, and writes its answer down. Safe to repeat, and to run at
@@ -15,9 +16,9 @@ const WRITE_RESERVE_MS = 500;
  *
  * When it returns, the intention is closed, by us or by somebody else.
  *
- * @returns the order, when the wish was granted and this call wrote it down; else `outcomeOf` tells what became of it
- * @throws the error that leaves the outcome open: PRODUCT_SERVICE_UNAVAILABLE, CONTENTION, DEADLINE_EXCEEDED or a
- *   database's
+ * @returns the order, when the wish was granted and this call wrote it down; else `join` tells what became of it
+ * @throws the error that leaves the outcome open: PRODUCT_SERVICE_UNAVAILABLE, DEADLINE_EXCEEDED, the database's or
+ *   the cache's
  */
 export async function settle(
   dependencies: IntentionDependencies,
@@ -26,13 +27,9 @@ export async function settle(
 ): Promise<OrderMessage | undefined> {
   const { orderId, generation, lineItems } = intention;
   const { deadline } = caller;
-  const reserve = Math.min(WRITE_RESERVE_MS, deadline.remainingMs / 4);
   try {
     const items = lineItems.map(({ productId, quantity }) => ({ productId, quantity }));
-    await dependencies.productClient.setReservation(orderId, generation, items, {
-      ...(caller.id === undefined ? {} : { id: caller.id }),
-      deadline: deadline.minus(reserve),
-    });
+    await dependencies.productClient.setReservation(orderId, generation, items, leaveRoom(caller, WRITE_ROOM_MS));
   } catch (error) {
     const refusal = definiteRefusal(error);
     if (refusal === undefined) throw error;

@@ -1,7 +1,7 @@
-import { type CallOptions, type Client, ConnectError, createClient, type Transport } from "@connectrpc/connect";
-import { DomainError, deadlineExceeded } from "@skyport/errors";
+import { type CallOptions, type Client, createClient, type Transport } from "@connectrpc/connect";
+import { DomainError } from "@skyport/errors";
 import { InventoryService, type Product, ProductService } from "@skyport/proto";
-import { type CallerContext, fromConnectError, peerOptions } from "@skyport/rpc";
+import { type CallerContext, peerFailure, peerOptions } from "@skyport/rpc";
 
 /** How many products one BatchGetProducts may ask for. */
 const BATCH = 100;
@@ -17,14 +17,14 @@ export interface ProductClient {
   /**
    * The products with these ids, by id; those that do not exist are left out. One call for each 100 distinct ids.
    *
-   * @throws PRODUCT_SERVICE_UNAVAILABLE, DEADLINE_EXCEEDED
+   * @throws PRODUCT_SERVICE_UNAVAILABLE; DEADLINE_EXCEEDED when there is no time left to ask
    */
   batchGet(ids: readonly string[], caller: CallerContext): Promise<ReadonlyMap<string, Product>>;
   /**
    * Makes the order's reservation hold exactly these items.
    *
-   * @throws the product service's own refusal; PRODUCT_SERVICE_UNAVAILABLE or DEADLINE_EXCEEDED when the outcome is not
-   *   known
+   * @throws the product service's own refusal; PRODUCT_SERVICE_UNAVAILABLE when the outcome is not known; DEADLINE_EXCEEDED
+   *   when there is no time left to ask
    */
   setReservation(
     orderId: string,
@@ -62,14 +62,16 @@ async function ask<T>(caller: CallerContext, call: (options: CallOptions) => Pro
   try {
     return await call(options);
   } catch (error) {
-    throw told(ConnectError.from(error), caller);
+    throw told(error);
   }
 }
 
-/** The peer's refusals pass as they are; that it cannot answer is told as such. */
-function told(error: ConnectError, { deadline }: CallerContext): DomainError {
-  const domainError = fromConnectError(error);
-  if (domainError !== undefined && domainError.spec.fault === "caller") return domainError;
-  if (deadline.expired) return deadlineExceeded(error);
+/** The peer's refusals pass as they are; that it cannot answer, not now or not in time, is told as such. */
+function told(error: unknown): DomainError {
+  const failure = peerFailure(error);
+  if (failure.kind === "answered") {
+    const { fault, retryable } = failure.error.spec;
+    if (fault === "caller" && !retryable) return failure.error;
+  }
   return new DomainError("PRODUCT_SERVICE_UNAVAILABLE", "the product service cannot be reached", { cause: error });
 }

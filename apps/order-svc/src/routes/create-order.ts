@@ -26,7 +26,7 @@ export function createOrder(context: Context): Handler {
       context,
       {
         request,
-        prepare: async () => priceLines(lines, pricedProducts(await productClient.batchGet(productIds, call))),
+        prepare: async (caller) => priceLines(lines, pricedProducts(await productClient.batchGet(productIds, caller))),
         writeDown: async (tx, intents, lineItems) => {
           const orderId = newId();
           await intents.take(orders.key(orderId));

@@ -1,5 +1,6 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { Transaction } from "@skyport/db";
+import { notFound } from "@skyport/errors";
 import { OrderService } from "@skyport/proto";
 import { callOf } from "@skyport/rpc";
 import type { Context } from "../context.ts";
@@ -33,7 +34,8 @@ export function updateOrder(context: Context): Handler {
   ): Promise<Written> {
     const order = await lockOrder(tx, id);
     const open = await findOpenIntention(tx, id);
-    if (order !== undefined && open !== undefined) return { earlier: open };
+    const mayChange = order !== undefined && order.state !== "cancelled";
+    if (mayChange && open !== undefined) return { earlier: open };
     const { generation }: Order = checkChangeable(id, order, etag);
     await setOrderGeneration(tx, id, generation + 1);
     const wish = await insertIntention(tx, {
@@ -51,7 +53,8 @@ export function updateOrder(context: Context): Handler {
   return async (message, handlerContext) => {
     const call = callOf(handlerContext);
     const request = requestRef({ method, request: message, principal: call.principal });
-    const { id = "", etag = "" } = message.order ?? {};
+    const { etag = "" } = message.order ?? {};
+    const id = message.order?.id.toLowerCase() ?? "";
     const lines = wantedLines(message.order);
     checkUpdateMask(message.updateMask?.paths);
     checkLineItems(lines);
@@ -60,7 +63,12 @@ export function updateOrder(context: Context): Handler {
       context,
       {
         request,
-        prepare: async () => priceLines(lines, pricedProducts(await productClient.batchGet(productIds, call))),
+        prepare: async (caller) => {
+          const present = await orders.get(id, call.deadline);
+          if (present === undefined) throw notFound("order", id);
+          const products = await productClient.batchGet(productIds, caller);
+          return priceLines(lines, pricedProducts(products), present.lineItems);
+        },
         writeDown: async (tx, intents, lineItems) => {
           await intents.take(orders.key(id));
           return writeDown(tx, { id, etag, request, lineItems });
