@@ -1,6 +1,7 @@
 import type { Transport } from "@connectrpc/connect";
 import { createConnectTransport, Http2SessionManager } from "@connectrpc/connect-node";
 import { connectSocket } from "./connect-socket.ts";
+import { watchedSessions } from "./watched-sessions.ts";
 
 export interface PeerTransportOptions {
   /** `http://127.0.0.1:8081` */
@@ -42,7 +43,7 @@ export function createPeerTransport(options: PeerTransportOptions): PeerTranspor
   const transport = createConnectTransport({
     baseUrl,
     httpVersion: "2",
-    sessionManager,
+    sessionManager: sessionManager,
     acceptCompression: [],
     defaultTimeoutMs,
     readMaxBytes,
