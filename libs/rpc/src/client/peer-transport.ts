@@ -43,7 +43,7 @@ export function createPeerTransport(options: PeerTransportOptions): PeerTranspor
   const transport = createConnectTransport({
     baseUrl,
     httpVersion: "2",
-    sessionManager: sessionManager,
+    sessionManager: watchedSessions(sessionManager),
     acceptCompression: [],
     defaultTimeoutMs,
     readMaxBytes,
