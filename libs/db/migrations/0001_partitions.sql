@@ -43,7 +43,7 @@ begin
   end if;
   perform set_config('lock_timeout', '100ms', true);
   for child in
-    select c.oid::regclass as name,
+    select c.oid::regclass::text as name,
       substring(pg_get_expr(c.relpartbound, c.oid) from 'TO \(''([^'']+)''\)')::timestamptz as upper_bound
     from pg_inherits i join pg_class c on c.oid = i.inhrelid
     where i.inhparent = parent

@@ -5,6 +5,7 @@ import { ConnectionLost } from "../errors/connection-lost.ts";
 import { isServerError } from "../errors/database-error.ts";
 import { isReadyIdle, parseFarewell, tailOf } from "./farewell.ts";
 import { encodeParameter } from "./parameters.ts";
+import { RESULT_PARSERS } from "./results.ts";
 import type { Target } from "./target.ts";
 
 /** A statement's result as the driver gives it: rows, and the command tag (COMMIT, ROLLBACK, INSERT, ...). */
@@ -19,7 +20,6 @@ export interface RunningStatement extends Promise<unknown> {
 
 /** By default the driver sends a text without parameters by the simple protocol, unprepared. */
 const EXTENDED = { prepare: true, simple: false };
-const INT8 = 20;
 const CLOSE_TIMEOUT_MS = 1_000;
 const FAREWELL_MESSAGE = Buffer.from([0x58, 0, 0, 0, 4]);
 
@@ -55,7 +55,7 @@ export class Connection {
     this.#sql = postgres(driverOptions(socket, target, applicationName, prepare));
     const { parsers, serializers } = this.#sql.options;
     for (const oid of Object.keys(serializers)) delete serializers[Number(oid)];
-    parsers[INT8] = BigInt;
+    Object.assign(parsers, RESULT_PARSERS);
   }
 
   /** The driver's table of result parsers, which Drizzle adapts when it is put on top. */

@@ -1,3 +1,5 @@
+import { formatArray } from "./arrays.ts";
+
 /**
  * A parameter in PostgreSQL's text format. The library encodes parameters itself, before the driver sees them, for
  * two reasons: a value that cannot be encoded fails here, alone, while inside postgres.js it would fail whichever
@@ -21,23 +23,13 @@ export function encodeParameter(value: unknown): string | null {
       return String(value);
     default:
       if (value instanceof Uint8Array) return bytea(value);
-      if (Array.isArray(value)) return arrayLiteral(value);
+      if (Array.isArray(value)) return formatArray(value, encodeParameter);
       throw new TypeError(`cannot send ${describe(value)} to the database`);
   }
 }
 
 function bytea(bytes: Uint8Array): string {
   return `\\x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")}`;
-}
-
-/** PostgreSQL's array literal, every element quoted. */
-function arrayLiteral(values: readonly unknown[]): string {
-  const elements = values.map((value) => {
-    if (Array.isArray(value)) return arrayLiteral(value);
-    const text = encodeParameter(value);
-    return text === null ? "NULL" : `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
-  });
-  return `{${elements.join(",")}}`;
 }
 
 function describe(value: unknown): string {
