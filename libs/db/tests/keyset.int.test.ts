@@ -5,6 +5,7 @@ import {
   type CursorValue,
   type Database,
   keyset,
+  type Page,
   paginate,
   type Statement,
   statement,
@@ -71,7 +72,7 @@ for (const { name, column, value } of orders) {
       const seen: Row[] = [];
       for (let cursor: readonly CursorValue[] | undefined = []; cursor !== undefined; ) {
         const [from, key]: readonly CursorValue[] = cursor;
-        const page = await paginate<Row>({
+        const page: Page<Row> = await paginate<Row>({
           pageSize: 37,
           fetch: (rows) =>
             database.read(soon(), (session) =>

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { type SharedPostgres, sharedPostgres } from "@skyport/testing";
+import { eventually, type SharedPostgres, sharedPostgres } from "@skyport/testing";
 import {
   createDatabase,
   type Database,
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 beforeEach(async () => {
   url = await server.createDatabase();
-  database = createDatabase({ url });
+  database = createDatabase({ url, transactionTimeoutMs: 20_000 });
   directory = await mkdtemp(join(tmpdir(), "skyport-migrations-"));
 });
 afterEach(async () => {
@@ -92,7 +92,15 @@ test("does not wait for ever for another process, nor for a table in use", async
   });
   await holding.promise;
   await expect(migrate({ url, components: components(), lockTimeoutMs: 50 })).rejects.toThrow(/alter.*lock timeout/);
-  const first = migrate({ url, components: components(), lockTimeoutMs: 20_000 });
+  const first = migrate({ url, components: components(), lockTimeoutMs: 10_000 });
+  // It waits for the table now, and holds the lock of those who migrate.
+  await eventually(async () => {
+    const waiting = await query(
+      database,
+      "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
+    return waiting.length === 1;
+  });
   await expect(migrate({ url, components: components(), waitMs: 100 })).rejects.toThrow(/another process/);
   gate.resolve();
   await holder;
