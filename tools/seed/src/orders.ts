@@ -38,7 +38,7 @@ export function makeOrder(seed: number, index: number, products: number): SeedOr
 function chooseProduct(random: Random, seed: number, products: number): number {
   let index = 0;
   for (let tries = 0; tries < TRIES; tries++) {
-    index = Math.floor(random.fraction() ** 2 * products);
+    index = Math.floor(Math.min(random.fraction(), random.fraction()) * products);
     if (makeProduct(seed, index).inStock > 0) break;
   }
   return index;

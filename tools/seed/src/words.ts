@@ -8,14 +8,14 @@ export interface VesselClass {
 }
 
 export const CLASSES: readonly VesselClass[] = [
-  { name: "Courier", capacity: [1, 6], speed: [7, 14], price: [18_000, 95_000], stock: [20, 400] },
-  { name: "Shuttle", capacity: [8, 60], speed: [4, 9], price: [40_000, 210_000], stock: [20, 300] },
-  { name: "Ferry", capacity: [120, 900], speed: [2, 4], price: [300_000, 1_900_000], stock: [5, 80] },
-  { name: "Liner", capacity: [400, 4_200], speed: [3, 6], price: [2_500_000, 48_000_000], stock: [1, 25] },
-  { name: "Yacht", capacity: [4, 36], speed: [5, 11], price: [250_000, 9_000_000], stock: [2, 40] },
-  { name: "Freighter", capacity: [2, 24], speed: [1, 4], price: [180_000, 3_200_000], stock: [5, 120] },
-  { name: "Explorer", capacity: [6, 110], speed: [6, 13], price: [600_000, 15_000_000], stock: [2, 50] },
-  { name: "Racer", capacity: [1, 2], speed: [14, 30], price: [90_000, 1_400_000], stock: [10, 150] },
+  { name: "Courier", capacity: [1, 6], speed: [7, 14], price: [18_000, 95_000], stock: [60, 900] },
+  { name: "Shuttle", capacity: [8, 60], speed: [4, 9], price: [40_000, 210_000], stock: [40, 600] },
+  { name: "Ferry", capacity: [120, 900], speed: [2, 4], price: [300_000, 1_900_000], stock: [25, 250] },
+  { name: "Liner", capacity: [400, 4_200], speed: [3, 6], price: [2_500_000, 48_000_000], stock: [15, 90] },
+  { name: "Yacht", capacity: [4, 36], speed: [5, 11], price: [250_000, 9_000_000], stock: [15, 120] },
+  { name: "Freighter", capacity: [2, 24], speed: [1, 4], price: [180_000, 3_200_000], stock: [25, 300] },
+  { name: "Explorer", capacity: [6, 110], speed: [6, 13], price: [600_000, 15_000_000], stock: [15, 150] },
+  { name: "Racer", capacity: [1, 2], speed: [14, 30], price: [90_000, 1_400_000], stock: [30, 400] },
 ];
 
 function words(text: string): readonly string[] {
