@@ -1,0 +1,213 @@
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
+import { afterAll, describe, expect, test } from "@jest/globals";
+import { Deadline } from "@skyport/deadline";
+import { redisAvailable, seed, startRedis } from "@skyport/testing";
+import { Cache } from "../src/cache.ts";
+import { RedisStore } from "../src/redis/redis-store.ts";
+import { type CacheMetrics, NO_LOGGER, NO_METRICS } from "../src/telemetry.ts";
+import { History, type Verdict } from "./history.ts";
+import { Admin } from "./redis-world.ts";
+import { SlowRegister } from "./slow-register.ts";
+import { slowStore } from "./slow-store.ts";
+
+const suite = (await redisAvailable()) ? describe : describe.skip;
+
+const INSTANCES = 3;
+const READERS = 4;
+const WRITERS = 2;
+const IDS = ["a", "b", "c"];
+/** Acknowledged writes and hits without which a race has proved nothing. */
+const ENOUGH = 50;
+const MAX_MS = 20_000;
+
+/** How one instance reads and writes a row; both give its version. */
+interface Instance extends AsyncDisposable {
+  read(id: string): Promise<bigint>;
+  write(ids: readonly string[]): Promise<bigint>;
+}
+
+suite("random races of three instances over one Redis", () => {
+  const started = startRedis();
+  afterAll(async () => (await started).stop());
+
+  const random = randomFrom(seed());
+  const pause = async (): Promise<void> => {
+    const roll = random();
+    if (roll < 0.3) return;
+    if (roll < 0.7) await turn();
+    else await sleep(random() * 4);
+  };
+  let databases = 0;
+  const deadline = () => Deadline.after(5_000);
+
+  let hits = 0;
+  const metrics: CacheMetrics = {
+    count: (counter, by) => {
+      if (counter === "hit") hits += by;
+    },
+    breaker: () => undefined,
+  };
+
+  async function protocol(register: SlowRegister): Promise<Instance> {
+    const redis = await RedisStore.open({
+      url: (await started).url,
+      callTimeoutMs: 1_000,
+      connectTimeoutMs: 1_000,
+      databaseIdentity: async () => register.identity,
+      logger: NO_LOGGER,
+      metrics: NO_METRICS,
+      leaseMs: 500,
+      // Longer than any transaction of the model takes, also on a busy machine.
+      quarantineMs: 1_500,
+      settlingMs: 200,
+    });
+    const cache = new Cache(slowStore(redis, pause), { schemaVersion: 1, waitMs: 5, metrics });
+    const rows = cache.entity(register.entity());
+    const writer = cache.writer(register);
+    return {
+      read: async (id) => {
+        const found = random() < 0.7 ? await rows.get(id, deadline()) : (await rows.getMany(IDS, deadline())).get(id);
+        return found ?? -2n;
+      },
+      write: (ids) =>
+        writer.write(deadline(), async (tx, intents) => {
+          await intents.take(...ids.map((id) => rows.key(id)));
+          let newest = 0n;
+          for (const id of ids) {
+            const { version } = await tx.bump(id);
+            if (random() < 0.8) intents.offer(rows, id, { version, value: version });
+            newest = version;
+          }
+          return newest;
+        }),
+      [Symbol.asyncDispose]: () => cache.close(),
+    };
+  }
+
+  /** What most services do: read through, and delete after the commit. */
+  async function naive(register: SlowRegister): Promise<Instance> {
+    const admin = await Admin.connect((await started).url);
+    return {
+      read: async (id) => {
+        await pause();
+        const cached = await admin.run("GET", `naive:${id}`);
+        await pause();
+        if (cached !== null) return BigInt(String(cached));
+        const version = (await register.load([id])).get(id)?.version ?? -2n;
+        await pause();
+        await admin.run("SET", `naive:${id}`, String(version));
+        return version;
+      },
+      write: async (ids) => {
+        const version = await register.transaction(
+          { deadline: deadline(), onOutcome: async () => undefined },
+          async (tx) => {
+            let newest = 0n;
+            for (const id of ids) newest = (await tx.bump(id)).version;
+            return newest;
+          },
+        );
+        await pause();
+        await admin.run("DEL", ...ids.map((id) => `naive:${id}`));
+        return version;
+      },
+      [Symbol.asyncDispose]: async () => admin[Symbol.dispose](),
+    };
+  }
+
+  /** At least `ms`, and until enough has happened to tell, but not for ever. */
+  async function race(
+    make: (register: SlowRegister) => Promise<Instance>,
+    ms: number,
+    disturb: () => Promise<void> = async () => undefined,
+  ): Promise<Verdict> {
+    hits = 0;
+    let writes = 0;
+    databases += 1;
+    const register = new SlowRegister(IDS, pause, `system:${databases}:1`);
+    const instances = await Promise.all(Array.from({ length: INSTANCES }, () => make(register)));
+    const histories = new Map(IDS.map((id) => [id, new History()]));
+    const start = performance.now();
+    const over = (): boolean => {
+      const elapsed = performance.now() - start;
+      return elapsed >= MAX_MS || (elapsed >= ms && (make === naive || (writes >= ENOUGH && hits >= ENOUGH)));
+    };
+    const loop = async (work: () => Promise<void>): Promise<void> => {
+      while (!over()) await work();
+    };
+    const any = () => IDS[Math.floor(random() * IDS.length)] ?? "a";
+    const reader = (instance: Instance) => async () => {
+      const id = any();
+      await histories.get(id)?.read(() => instance.read(id));
+    };
+    const writer = (instance: Instance) => async () => {
+      await sleep(random() * 30);
+      const id = any();
+      const others = random() < 0.3 ? IDS.filter((other) => other < id) : [];
+      // Refused writes are part of the faults; only acknowledged ones count. The last id's version is the newest.
+      const written = histories.get(id)?.write(() => instance.write([...others, id]));
+      await written?.then(
+        () => {
+          writes += 1;
+        },
+        () => undefined,
+      );
+    };
+    await Promise.all([
+      loop(async () => {
+        await disturb();
+        await turn();
+      }),
+      ...instances.flatMap((instance) => [
+        ...Array.from({ length: READERS }, () => loop(reader(instance))),
+        ...Array.from({ length: WRITERS }, () => loop(writer(instance))),
+      ]),
+    ]);
+    for (const instance of instances) await instance[Symbol.asyncDispose]();
+    const verdicts = [...histories.values()].map((history) => history.check());
+    const sum = (pick: (verdict: Verdict) => number) => verdicts.reduce((total, verdict) => total + pick(verdict), 0);
+    return {
+      reads: sum(({ reads }) => reads),
+      writes: sum(({ writes }) => writes),
+      stale: sum(({ stale }) => stale),
+      backward: sum(({ backward }) => backward),
+    };
+  }
+
+  test("the checker finds the stale reads of a cache that deletes after the commit", async () => {
+    let verdict = await race(naive, 1_000);
+    for (let round = 0; round < 10 && verdict.stale === 0; round += 1) verdict = await race(naive, 1_000);
+    expect(verdict.stale).toBeGreaterThan(0);
+    expect(verdict.backward).toBeGreaterThan(0);
+  });
+
+  test("the protocol has none", async () => {
+    const verdict = await race(protocol, 3_000);
+    expect(verdict).toMatchObject({ stale: 0, backward: 0 });
+    expect(Math.min(verdict.writes, hits)).toBeGreaterThanOrEqual(ENOUGH);
+  });
+
+  test("nor has it any while connections are cut and the server is flushed", async () => {
+    using admin = await Admin.connect((await started).url);
+    let rounds = 0;
+    const verdict = await race(protocol, 4_000, async () => {
+      await sleep(rounds * 100 + random() * 200);
+      rounds += 1;
+      if (rounds === 4) await admin.run("FLUSHALL");
+      else await admin.run("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+    });
+    expect(verdict).toMatchObject({ stale: 0, backward: 0 });
+    expect(Math.min(verdict.writes, hits)).toBeGreaterThanOrEqual(ENOUGH);
+  });
+});
+
+/** Mulberry32: small, and good enough to spread delays. */
+function randomFrom(start: number): () => number {
+  let state = start >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
