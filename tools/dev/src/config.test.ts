@@ -11,6 +11,7 @@ describe("readConfig", () => {
       productDatabaseUrl: undefined,
       orderDatabaseUrl: undefined,
       redisUrl: undefined,
+      stateDir: ".skyport",
       pageTokenSecret: undefined,
     });
   });

@@ -14,6 +14,8 @@ export interface DevConfig {
   readonly orderDatabaseUrl: string | undefined;
   /** Absent: each service caches in its own process. */
   readonly redisUrl: string | undefined;
+  /** The folder that keeps data and secrets, from the project's; another one lets a second system run beside the first. */
+  readonly stateDir: string;
   /** Absent: one is made and kept. */
   readonly pageTokenSecret: string | undefined;
 }
@@ -59,6 +61,7 @@ export function readConfig(env: Environment): DevConfig {
     productDatabaseUrl: given(env, "PRODUCT_DATABASE_URL"),
     orderDatabaseUrl: given(env, "ORDER_DATABASE_URL"),
     redisUrl: given(env, "REDIS_URL"),
+    stateDir: given(env, "SKYPORT_STATE_DIR") ?? ".skyport",
     pageTokenSecret: given(env, "PAGE_TOKEN_SECRET"),
   };
 }

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { resolve } from "node:path";
 import type { DevConfig, Environment } from "./config.ts";
 import { type EmbeddedDatabase, ORDER_DATABASE, openDatabase, PRODUCT_DATABASE } from "./database.ts";
 import { DevError } from "./dev-error.ts";
@@ -10,7 +10,7 @@ import { keptSecret, openStateDir } from "./state.ts";
 import { startWatchdog } from "./watchdog.ts";
 
 export interface StackOptions {
-  /** The project's folder: services run in it, `.skyport` lies in it. */
+  /** The project's folder: services run in it. */
   readonly root: string;
   readonly mode: Mode;
   readonly config: DevConfig;
@@ -40,7 +40,7 @@ export class Stack {
 
   constructor(options: StackOptions) {
     this.#options = options;
-    this.#stateDir = join(options.root, ".skyport");
+    this.#stateDir = resolve(options.root, options.config.stateDir);
     this.failed = new Promise((_, reject) => {
       this.#failed = reject;
     });

@@ -68,6 +68,10 @@ describe("npm start", () => {
       `skyport: Skyport already runs in this folder (process ${first.pid}): stop it by Ctrl-C, or by kill ${first.pid}`,
     ]);
     expect((await fetch(`${checkout.productUrl}/readyz`)).status).toBe(200);
+    // With a folder of its own it gets as far as the ports.
+    const apart = checkout.start("start", { SKYPORT_STATE_DIR: join(checkout.root, "other") });
+    expect(await apart.exited).toBe(1);
+    expect(apart.output).toContain(`skyport: port ${checkout.env.PRODUCT_PORT} is in use by process`);
     await first.end();
   });
 
