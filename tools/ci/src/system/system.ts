@@ -2,11 +2,15 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually, freePort } from "@skyport/testing";
 import type { Addresses } from "../docs/docs.ts";
-import { ROOT, signalGroup, start } from "../process/command.ts";
+import { signalGroup, start } from "../process/command.ts";
+import { resultsDir } from "../test/suites.ts";
+
+/** What `npm start` wrote. */
+export const SYSTEM_LOG = join(resultsDir(), "system.log");
 
 export interface System {
   readonly addresses: Addresses;
@@ -18,26 +22,26 @@ const START_MS = 120_000;
 const STOP_MS = 30_000;
 
 /**
- * Runs `npm start` on free ports and waits until both services are ready. What it writes goes to tmp/results/system.log.
+ * Runs `npm start` on free ports and waits until both services are ready. Its data is this clone's: it does not go
+ * together with another `npm start` of it.
  *
  * @throws Error when it ends or is not ready in time.
  */
 export async function startSystem(): Promise<System> {
-  const log = join(ROOT, "tmp", "results", "system.log");
   const [productPort, orderPort] = [await freePort(), await freePort()];
   const addresses = { product: `http://127.0.0.1:${productPort}`, order: `http://127.0.0.1:${orderPort}` };
   const child = start("npm", ["start"], {
     env: { PRODUCT_PORT: String(productPort), ORDER_PORT: String(orderPort) },
   });
-  await mkdir(dirname(log), { recursive: true });
-  const file = createWriteStream(log);
+  await mkdir(resultsDir(), { recursive: true });
+  const file = createWriteStream(SYSTEM_LOG);
   child.stdout.pipe(file, { end: false });
   child.stderr.pipe(file, { end: false });
   try {
     for (const address of Object.values(addresses)) await ready(child, `${address}/readyz`);
   } catch (error) {
     await stop(child);
-    throw new Error(`npm start did not get ready; it wrote to ${log}`, { cause: error });
+    throw new Error("npm start did not get ready", { cause: error });
   }
   return { addresses, stop: () => stop(child) };
 }
