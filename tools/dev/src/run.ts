@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import { isAlive } from "@skyport/testing";
 import { type Environment, readConfig } from "./config.ts";
 import { type Entries, type Mode, serviceUrl } from "./plan.ts";
+import { onSignals } from "./signals.ts";
 import { Stack } from "./stack.ts";
 
 export interface RunOptions {
@@ -16,11 +17,6 @@ export interface RunOptions {
   readonly launchers: readonly number[];
 }
 
-/** One Ctrl-C arrives twice when npm, which is signalled too, passes its own on; in milliseconds. */
-const SAME_CTRL_C_MS = 300;
-
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
 /** How often it is asked whether the launchers still run, in milliseconds. */
 const LAUNCHER_MS = 500;
 
@@ -33,19 +29,6 @@ function onEnd(pids: readonly number[], gone: () => void): void {
     gone();
   }, LAUNCHER_MS);
   timer.unref();
-}
-
-/** Calls `first` at the first signal and `again` at each later one, until the process has ended. */
-function onSignals(first: () => void, again: () => void): void {
-  let at: number | undefined;
-  const listener = (): void => {
-    const now = performance.now();
-    if (at === undefined) {
-      at = now;
-      first();
-    } else if (now - at > SAME_CTRL_C_MS) again();
-  };
-  for (const name of SIGNALS) process.on(name, listener);
 }
 
 function banner(stack: Stack, { mode, root, env }: RunOptions): string {

@@ -45,8 +45,6 @@ describe("npm start", () => {
 
     const children = await first.children();
     first.process.kill("SIGINT");
-    // npm passes on the Ctrl-C that the terminal has sent already: together they are one.
-    first.process.kill("SIGINT");
     expect(await first.exited).toBe(0);
     const drained = [...first.output.matchAll(/^([a-z-]+) \| .*has drained/gm)].map(([, name]) => name);
     expect(drained).toEqual(["order-svc", "product-svc"]);
@@ -103,6 +101,19 @@ describe("npm start", () => {
     const second = await checkout.start().ready();
     expect(await readFile(stateFile("postgres.log"), "utf8")).toContain("automatic recovery in progress");
     await second.end();
+  });
+
+  test("two starts at once in what a crash has left: one runs, the other is refused", async () => {
+    const crashed = await checkout.start().ready();
+    const children = await crashed.children();
+    for (const pid of [...children, crashed.pid]) process.kill(pid, "SIGKILL");
+    await allGone(children);
+    const both = [checkout.start(), checkout.start()];
+    await Promise.race(both.map((start) => start.exited));
+    const refused = both.filter((start) => start.process.exitCode !== null);
+    expect(refused.map((start) => start.output)).toEqual([expect.stringContaining("already runs in this folder")]);
+    for (const start of both) if (!refused.includes(start)) await start.ready();
+    for (const start of both) await start.end();
   });
 
   test("kill -9 of the start and its watchdog: the next start ends what is left, and works", async () => {
