@@ -4,7 +4,7 @@ import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { eventually, freePort } from "@skyport/testing";
+import { freePort } from "@skyport/testing";
 import type { Addresses } from "../docs/docs.ts";
 import { signalGroup, start } from "../process/command.ts";
 import { resultsDir } from "../test/suites.ts";
@@ -47,15 +47,23 @@ export async function startSystem(): Promise<System> {
 }
 
 async function ready(child: ChildProcess, url: string): Promise<void> {
-  const answers = eventually(async () => (await fetch(url)).ok, { withinMs: START_MS, everyMs: 200 });
-  const ends = once(child, "close").then(() => {
-    throw new Error(`npm start ended with ${child.exitCode ?? child.signalCode}`);
-  });
-  await Promise.race([answers, ends]);
+  const end = performance.now() + START_MS;
+  while (!hasEnded(child)) {
+    const answer = await fetch(url).catch(() => undefined);
+    await answer?.body?.cancel();
+    if (answer?.ok) return;
+    if (performance.now() > end) throw new Error(`${url} did not answer in time`);
+    await sleep(200);
+  }
+  throw new Error(`npm start ended with ${child.exitCode ?? child.signalCode}`);
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }
 
 async function stop(child: ChildProcess): Promise<boolean> {
-  if (child.exitCode !== null || child.signalCode !== null) return false;
+  if (hasEnded(child)) return false;
   const closed = once(child, "close");
   // The whole group, as a terminal does.
   signalGroup(child, "SIGINT");

@@ -16,3 +16,18 @@ test("knows Jest's words for what was left open", () => {
   output.take("a: Jest did not exit one second after the test run has completed.");
   expect([output.leaks("a"), output.leaks("b")]).toEqual([true, false]);
 });
+
+test("reads what comes from the cache, where no line tells its project", () => {
+  const printed: string[] = [];
+  const output = nxOutput(["a", "b"], (line) => printed.push(line));
+  const lines = [
+    "> nx run a:test  [local cache]",
+    "PASS a src/x.test.ts",
+    "",
+    "> nx run b:test",
+    "PASS c",
+    "b: PASS b",
+  ];
+  for (const line of lines) output.take(line);
+  expect(printed).toEqual(["PASS a src/x.test.ts [cached]", "PASS b"]);
+});

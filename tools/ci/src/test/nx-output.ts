@@ -13,19 +13,28 @@ export interface NxOutput {
 }
 
 /**
- * Reads `--output-style=stream`, where Nx puts the project's name before each line of its task.
+ * Reads `--output-style=stream`, where Nx puts the project's name before each line of its task; what it takes from its
+ * cache it prints as it was, under a heading.
  *
  * @param print told the one line that Jest writes for each suite, as it comes.
  */
 export function nxOutput(projects: readonly string[], print: (line: string) => void): NxOutput {
   const byProject = new Map(projects.map((project) => [project, [] as string[]]));
+  const add = (project: string, text: string, note: string): void => {
+    const lines = byProject.get(project);
+    // Jest names a suite that failed twice: as it ends, and in its summary.
+    if (/^\s*(PASS|FAIL) /.test(text) && !lines?.includes(text)) print(`${text.trim()}${note}`);
+    lines?.push(text);
+  };
+  let cached = "";
   return {
-    take: (line) => {
-      const [, project = "", text = ""] = /^(\S+): (.*)$/.exec(stripVTControlCharacters(line)) ?? [];
-      const lines = byProject.get(project);
-      if (lines === undefined) return;
-      lines.push(text);
-      if (/^\s*(PASS|FAIL) /.test(text) && !lines.slice(0, -1).includes(text)) print(text.trim());
+    take: (coloured) => {
+      const line = stripVTControlCharacters(coloured);
+      const heading = /^> nx run ([^:]+):\S+( +\[)?/.exec(line);
+      if (heading !== null) cached = heading[2] === undefined ? "" : (heading[1] ?? "");
+      const [, project = "", text = ""] = /^(\S+): (.*)$/.exec(line) ?? [];
+      if (byProject.has(project)) add(project, text, "");
+      else if (cached !== "") add(cached, line, " [cached]");
     },
     of: (project) => byProject.get(project) ?? [],
     leaks: (project) => (byProject.get(project) ?? []).some((line) => LEAKS.some((leak) => line.includes(leak))),
