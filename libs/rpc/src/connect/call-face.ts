@@ -4,6 +4,7 @@ import { Call, setCall } from "../call/call.ts";
 import { REQUEST_ID_HEADER } from "../call/request-id.ts";
 import { CallRun } from "../steps/call-run.ts";
 import type { Step } from "../steps/step.ts";
+import { checkResponse } from "./check-response.ts";
 import { runStream } from "./run-stream.ts";
 
 const runKey = createContextKey<CallRun | undefined>(undefined, { description: "the call's run" });
@@ -22,7 +23,7 @@ export interface CallFace {
  * every protocol's handler aborts the call's signal with such an error before it writes it, and aborts the signal of
  * every call in the end. So the listener here amends the error in time, and is what ends the call.
  */
-export function createCallFace(steps: readonly Step[], logger: Logger): CallFace {
+export function createCallFace(steps: readonly Step[], writeMaxBytes: number, logger: Logger): CallFace {
   return {
     requestGate(context) {
       const call = new Call({
@@ -43,7 +44,14 @@ export function createCallFace(steps: readonly Step[], logger: Logger): CallFace
       const run = runOf(request.contextValues);
       if (run === undefined) return next(request);
       if (request.stream) return runStream(run, request, next);
-      return run.work(request.message, () => next(request));
+      return run.work(request.message, async () => {
+        const response = await next(request);
+        if (run.call.protocol !== "connect" && !response.stream) {
+          const json = request.header.get("content-type")?.includes("json") ?? false;
+          checkResponse(request.method.output, response.message, json, writeMaxBytes);
+        }
+        return response;
+      });
     },
   };
 }

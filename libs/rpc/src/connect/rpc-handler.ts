@@ -29,7 +29,7 @@ export type RpcHandler = (request: HttpRequest, response: HttpResponse, path: st
  */
 export function createRpcHandler(options: RpcHandlerOptions): RpcHandler {
   const { limits, logger, shutdownSignal, steps, routes } = options;
-  const face = createCallFace(steps, logger);
+  const face = createCallFace(steps, limits.writeMaxBytes, logger);
   const router = createConnectRouter({
     requestGate: face.requestGate,
     interceptors: [face.interceptor],

@@ -28,6 +28,12 @@ export function createLogger(options: LoggerOptions): Logger {
   };
   if (format === "json") return pino(settings, destination ?? pino.destination({ sync: true }));
   const colorize = destination === undefined && process.stdout.isTTY === true;
-  const stream = pretty({ sync: true, colorize, singleLine: true, ignore: "service", ...(destination ? { destination } : {}) });
+  const stream = pretty({
+    sync: true,
+    colorize,
+    singleLine: true,
+    ignore: "service",
+    ...(destination ? { destination } : {}),
+  });
   return pino(settings, stream);
 }

@@ -13,14 +13,17 @@ export function sniff(socket: Socket, timeoutMs: number, chosen: (version: 1 | 2
     clearTimeout(timer);
     socket.off("readable", onReadable).off("close", settle);
   };
+  let read: Buffer = Buffer.alloc(0);
   const onReadable = (): void => {
     const chunk: Buffer | null = socket.read();
     if (chunk === null) return;
-    socket.unshift(chunk);
-    const known = Math.min(chunk.length, HTTP2_PREFACE.length);
-    const preface = HTTP2_PREFACE.compare(chunk, 0, known, 0, known) === 0;
+    read = read.length === 0 ? chunk : Buffer.concat([read, chunk]);
+    const known = Math.min(read.length, HTTP2_PREFACE.length);
+    const preface = HTTP2_PREFACE.compare(read, 0, known, 0, known) === 0;
     if (preface && known < HTTP2_PREFACE.length) return;
     settle();
+    // Only now: bytes that are put back make the socket readable at once.
+    socket.unshift(read);
     chosen(preface ? 2 : 1);
   };
   // Whoever takes the connection over listens for errors itself; before and after that there is nothing to do about one.
