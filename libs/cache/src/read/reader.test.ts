@@ -78,14 +78,16 @@ describe("joining", () => {
 });
 
 describe("batches", () => {
-  test("one read covers what is absent, being filled and being written", async () => {
-    const { world } = await memoryWorld();
+  test("one read covers what is absent, being filled and being written, and nothing is waited for", async () => {
+    const { world, failing } = await memoryWorld();
     await using _ = world;
     for (const id of ["hit", "absent", "filling", "writing"]) world.register.put(id, 1);
     await world.read("hit");
     await world.store.lookup(["row:filling"], "another process", world.deadline);
     await world.store.intend(["row:writing"], "a writer", 10_000, world.deadline);
+    failing.calls.length = 0;
     const rows = await world.rows.getMany(["writing", "absent", "hit", "filling", "missing"], world.deadline);
+    expect(failing.calls).toEqual(["lookup", "fill", "fill"]);
     expect([...rows.keys()]).toEqual(["writing", "absent", "hit", "filling"]);
     expect(world.register.loads.slice(1).map((ids) => [...ids].sort())).toEqual([
       ["absent", "filling", "missing", "writing"],
