@@ -44,14 +44,15 @@ export async function lists(flow: Flow): Promise<void> {
   });
   await report.step("ListProducts refuses a forged token, and one from another list", async () => {
     const { nextPageToken } = await products.listProducts({ filter, pageSize: 2 });
-    const another = { titlePrefix: `list ${tag} a` };
-    const calls = [
-      products.listProducts({ filter, pageToken: forge(nextPageToken) }),
-      products.listProducts({ filter, pageToken: "AAAA" }),
-      products.listProducts({ filter: another, pageToken: nextPageToken }),
-      products.listProducts({ pageToken: nextPageToken }),
+    const requests = [
+      { filter, pageToken: forge(nextPageToken) },
+      { filter, pageToken: "AAAA" },
+      { filter: { titlePrefix: `list ${tag} a` }, pageToken: nextPageToken },
+      { pageToken: nextPageToken },
     ];
-    for (const call of calls) await refused(Code.InvalidArgument, "PAGE_TOKEN_INVALID", call);
+    for (const request of requests) {
+      await refused(Code.InvalidArgument, "PAGE_TOKEN_INVALID", products.listProducts(request));
+    }
     await refused(Code.InvalidArgument, "PAGE_TOKEN_INVALID", orders.listOrders({ pageToken: nextPageToken }));
   });
   await report.step("ListProducts refuses a negative page size and an unknown order", async () => {
