@@ -12,8 +12,9 @@ export function deleteProduct({ products, writer }: Context): Handler {
   return async ({ id, etag }, context) =>
     writer.write(callOf(context).deadline, async (tx, intents) => {
       await intents.take(products.key(id));
-      const revision = await remove(tx, id, revisionOf(etag));
-      if (revision === undefined) throw await missedWrite(tx, id);
+      const wanted = revisionOf(etag);
+      const revision = await remove(tx, id, wanted);
+      if (revision === undefined) throw await missedWrite(tx, id, wanted);
       intents.offerAbsent(products, id, revision);
       return {};
     });

@@ -1,9 +1,15 @@
 import type { Session } from "@skyport/db";
-import { type DomainError, etagMismatch, notFound } from "@skyport/errors";
+import { DomainError, etagMismatch, notFound } from "@skyport/errors";
 import { findProducts } from "../repositories/products.ts";
 
-/** Why a write that names a revision met no row: the product does not exist, or has another revision. */
-export async function missedWrite(session: Session, id: string): Promise<DomainError> {
+/**
+ * Why a write met no row: the product does not exist, or is not at the revision that the caller named.
+ *
+ * @param revision undefined when the caller named none: a product that is found now was created a moment ago
+ */
+export async function missedWrite(session: Session, id: string, revision: bigint | undefined): Promise<DomainError> {
   const [product] = await findProducts(session, [id]);
-  return product === undefined ? notFound("product", id) : etagMismatch("product", id);
+  if (product === undefined) return notFound("product", id);
+  if (revision !== undefined) return etagMismatch("product", id);
+  return new DomainError("CONTENTION", `product ${id} is being created`);
 }

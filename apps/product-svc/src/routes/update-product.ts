@@ -13,11 +13,12 @@ type Handler = ServiceImpl<typeof ProductService>["updateProduct"];
 export function updateProduct({ products, toVersioned, writer }: Context): Handler {
   return async (request, context) => {
     const { id, etag, given } = givenFields(request.product);
+    const revision = revisionOf(etag);
     const changes = changesOf(given, request.updateMask?.paths);
     return writer.write(callOf(context).deadline, async (tx, intents) => {
       await intents.take(products.key(id));
-      const changed = await update(tx, id, revisionOf(etag), changes);
-      if (changed === undefined) throw await missedWrite(tx, id);
+      const changed = await update(tx, id, revision, changes);
+      if (changed === undefined) throw await missedWrite(tx, id, revision);
       const stored = toVersioned(changed);
       intents.offer(products, id, stored);
       return { product: stored.value };
