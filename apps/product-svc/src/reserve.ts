@@ -17,7 +17,7 @@ import {
 } from "./domain/reservation.ts";
 import { tooOldToBegin } from "./domain/reservation-age.ts";
 import { findProducts } from "./repositories/products.ts";
-import { lockReservation, moveStock, saveReservation } from "./repositories/reservations.ts";
+import { findMovedProducts, lockReservation, moveStock, saveReservation } from "./repositories/reservations.ts";
 
 /** What a reservation shall hold from a generation on. */
 export interface Wish {
@@ -46,8 +46,13 @@ export async function reserve(
 ): Promise<Decided> {
   return writer.write(deadline, async (tx, intents) => {
     const held = await lockReservation(tx, wish.id);
+    if (wish.generation <= held.generation) {
+      // The answer acknowledges earlier commits, whose writers may have died before any reader could see them.
+      const moved = await findMovedProducts(tx, wish.id);
+      await intents.take(...moved.map((id) => products.key(id)));
+      return repeated(held, wish);
+    }
     await intents.take(...productsOf(held, wish).map((id) => products.key(id)));
-    if (wish.generation <= held.generation) return repeated(held, wish);
     if (held.generation === 0 && wish.items.length > 0) {
       const refused = tooOldToBegin(wish.id, Number(held.createTime / 1000n));
       if (refused !== undefined) throw refused;
@@ -72,7 +77,7 @@ export async function reserve(
   });
 }
 
-/** The products whose stock the wish may move, or has moved before. */
+/** The products whose stock the wish may move. */
 function productsOf(held: Reservation, wish: Wish): string[] {
   return [...new Set([...held.items, ...wish.items].map((item) => item.productId))].sort();
 }

@@ -35,6 +35,13 @@ const listFrom = statement((db) =>
     .prepare("list_reservations"),
 );
 
+const movedProducts = sqlStatement(
+  sql`
+  SELECT DISTINCT products.id FROM stock_movements JOIN products ON products.key = product_key
+  WHERE reservation_id = ${p("id")}::uuid`,
+  rowOf({ id: products.id }),
+);
+
 // Locks the shelves in order of id (no deadlock), then moves all or nothing, with the ledger and the changes: one
 // round trip, however many products there are. A held line counts only while its product is the same incarnation.
 const move = sqlStatement(
@@ -109,6 +116,11 @@ export async function listReservations(
   limit: number,
 ): Promise<Reservation[]> {
   return (await session.run(listFrom, { after: after ?? NIL_UUID, limit })).map(toReservation);
+}
+
+/** The ids of the products whose stock any generation of a reservation has moved, as far as they still exist. */
+export async function findMovedProducts(tx: Transaction, id: string): Promise<string[]> {
+  return (await tx.run(movedProducts, { id })).map((row) => row.id);
 }
 
 /**
