@@ -83,6 +83,7 @@ const remove = sqlStatement(
   rowOf({ revision: products.revision }),
 );
 
+// Released reservations may lift the stock above what the contract can tell; taking some away is always possible.
 const adjust = sqlStatement(
   sql`
   WITH made AS (
@@ -90,7 +91,8 @@ const adjust = sqlStatement(
       in_stock = in_stock + ${p("delta")}::bigint,
       revision = nextval('revisions'),
       update_time = greatest(now(), update_time)
-    WHERE id = ${p("id")} AND in_stock + ${p("delta")}::bigint BETWEEN 0 AND ${p("maxStock")}::bigint
+    WHERE id = ${p("id")} AND in_stock + ${p("delta")}::bigint >= 0
+      AND (${p("delta")}::bigint < 0 OR in_stock + ${p("delta")}::bigint <= ${p("maxStock")}::bigint)
     RETURNING *
   ), ledger AS (
     INSERT INTO stock_movements (product_key, delta, kind) SELECT key, ${p("delta")}::bigint, 'adjustment' FROM made
