@@ -76,9 +76,8 @@ async function record(
     try {
       const found = await writer.write(deadline, async (tx, intents): Promise<Found> => {
         if (request === undefined) return writeDown(tx, intents);
-        const answered = await claim(tx, request);
+        const { answered, inFlight } = await lookUp(tx, request);
         if (answered !== undefined) return { answered };
-        const inFlight = await findIntentionOfRequest(tx, request);
         if (inFlight === undefined) return writeDown(tx, intents);
         if (inFlight.request?.fingerprint !== request.fingerprint) throw requestIdReused("request_id");
         return { joined: inFlight };
@@ -92,6 +91,22 @@ async function record(
       await new Promise((resolve) => setTimeout(resolve, CLAIM_RETRY_MS));
     }
   }
+}
+
+/**
+ * What became of a request so far. The look for its answer comes last: a wish that was granted between two looks the
+ * other way round would be in neither, and be carried out again. One round trip: the three travel together.
+ */
+async function lookUp(
+  tx: Transaction,
+  request: RequestRef,
+): Promise<{ answered: OrderMessage | undefined; inFlight: Intention | undefined }> {
+  const [, inFlight, answered] = await Promise.all([
+    claim(tx, request),
+    findIntentionOfRequest(tx, request),
+    claim(tx, request),
+  ]);
+  return { answered, inFlight };
 }
 
 /** Finishes an earlier change of the same order, so that the next one can be written down. */

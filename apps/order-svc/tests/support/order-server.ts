@@ -1,0 +1,68 @@
+import { Agent } from "node:http";
+import { type Client, createClient } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-node";
+import { type Order, OrderService } from "@skyport/proto";
+import { createLogger } from "@skyport/rpc";
+import type { Config } from "../../src/config.ts";
+import { DEFAULT_TIMES, type IntentionTimes } from "../../src/intentions/dependencies.ts";
+import { start } from "../../src/server.ts";
+import { logLevel } from "./log-level.ts";
+
+/** Where an instance of order-svc keeps its things, and whom it asks. */
+export interface Places {
+  readonly databaseUrl: string;
+  /** Undefined: in its own process. */
+  readonly redisUrl: string | undefined;
+  readonly productServiceUrl: string;
+}
+
+/** An instance of order-svc, in this process but reached over its port. */
+export interface OrderServer extends AsyncDisposable {
+  readonly url: string;
+  /** The generated client. */
+  readonly orders: Client<typeof OrderService>;
+  close(): Promise<void>;
+}
+
+/** Short times: faults are seen through in a second, and a loaded machine still has time to be correct. */
+export const QUICK_TIMES: IntentionTimes = {
+  ...DEFAULT_TIMES,
+  overdueMs: 300,
+  leaseMs: 1_500,
+  createDeadlineMs: 1_500,
+  pollMs: 25,
+};
+
+const SECRET = "order-svc page tokens of the tests";
+
+/** Starts an instance. Without times it has those of production. */
+export async function startOrderServer(places: Places, times?: Partial<IntentionTimes>): Promise<OrderServer> {
+  const logger = createLogger({ name: "order-svc", level: logLevel() });
+  const config: Config = {
+    ...places,
+    host: "127.0.0.1",
+    port: 0,
+    databaseDirectUrl: places.databaseUrl,
+    pageTokenSecret: SECRET,
+    corsOrigins: [],
+    migrateOnStart: true,
+    log: { level: logLevel(), format: "json" },
+  };
+  const onFatal = (error: unknown): void => logger.fatal({ err: error }, "cannot go on");
+  const { server, context } = await start(config, logger, onFatal, { ...DEFAULT_TIMES, ...times });
+  const { url } = await server.listen();
+  const agent = new Agent({ keepAlive: true });
+  const transport = createConnectTransport({ baseUrl: url, httpVersion: "1.1", nodeOptions: { agent } });
+  const close = async (): Promise<void> => {
+    agent.destroy();
+    await server.close();
+    await context.close();
+  };
+  return { url, orders: createClient(OrderService, transport), close, [Symbol.asyncDispose]: close };
+}
+
+/** The order in an answer, which always has one. */
+export function orderIn({ order }: { readonly order?: Order | undefined }): Order {
+  if (order === undefined) throw new Error("the answer has no order");
+  return order;
+}

@@ -1,0 +1,127 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { type Client, createClient } from "@connectrpc/connect";
+import { InventoryService, type Product, ProductService } from "@skyport/proto";
+import { createPeerTransport } from "@skyport/rpc";
+import { eventually, freePort } from "@skyport/testing";
+import { logLevel } from "./log-level.ts";
+
+const PROGRAM = fileURLToPath(new URL("../../../product-svc/src/main.ts", import.meta.url));
+
+/** The real product-svc, as a process of its own: apps meet only over the wire, in tests too. */
+export interface ProductServer extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly products: Client<typeof ProductService>;
+  readonly inventory: Client<typeof InventoryService>;
+  /** A new product under an id of its own. */
+  add(product?: NewProduct): Promise<string>;
+  /** How many are left. */
+  stockOf(id: string): Promise<number>;
+  /** SIGKILL: nothing is finished. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port. */
+  revive(): Promise<void>;
+  signal(name: NodeJS.Signals): void;
+  close(): Promise<void>;
+}
+
+/** What a test cares about of a product. */
+export type NewProduct = Partial<Pick<Product, "title" | "inStock">> & { readonly price?: Price | undefined };
+
+export interface Price {
+  readonly currencyCode: string;
+  readonly units: bigint;
+  readonly nanos?: number;
+}
+
+export const eur = (units: number | bigint, nanos = 0): Price & { readonly nanos: number } => ({
+  currencyCode: "EUR",
+  units: BigInt(units),
+  nanos,
+});
+
+let made = 0;
+
+/** A product id that no other test uses. */
+export function freshId(name = "p"): string {
+  made += 1;
+  return `${name}-${process.pid}-${made}`;
+}
+
+async function spawned(
+  databaseUrl: string,
+  port: number,
+): Promise<{ pid: number; end(by: NodeJS.Signals): Promise<void> }> {
+  const child = spawn(process.execPath, [PROGRAM], {
+    env: {
+      PATH: process.env["PATH"],
+      LOG_LEVEL: logLevel(),
+      LOG_FORMAT: "json",
+      PORT: String(port),
+      DATABASE_URL: databaseUrl,
+      PAGE_TOKEN_SECRET: "product-svc page tokens of tests",
+    },
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  const exited = once(child, "exit");
+  const { pid } = child;
+  if (pid === undefined) throw new Error("product-svc does not start");
+  await eventually(
+    async () => {
+      if (child.exitCode !== null) throw new Error("product-svc ended instead of listening");
+      return (await fetch(`http://127.0.0.1:${port}/readyz`)).ok;
+    },
+    { withinMs: 20_000, everyMs: 20 },
+  );
+  return {
+    pid,
+    async end(by) {
+      if (child.exitCode === null && child.signalCode === null) child.kill(by);
+      await exited;
+    },
+  };
+}
+
+/** Starts product-svc on a database, with its cache in its own process. */
+export async function startProductServer(databaseUrl: string): Promise<ProductServer> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  let running = await spawned(databaseUrl, port);
+  const transport = createPeerTransport({ baseUrl: url });
+  const products = createClient(ProductService, transport);
+  const inventory = createClient(InventoryService, transport);
+  const close = async (): Promise<void> => {
+    await transport.close();
+    await running.end("SIGTERM");
+  };
+  return {
+    url,
+    port,
+    get pid() {
+      return running.pid;
+    },
+    products,
+    inventory,
+    async add(given = {}) {
+      const id = freshId();
+      const { title, inStock, price } = { title: "A ship", inStock: 100, price: eur(10), ...given };
+      await products.createProduct({ product: { id, title, inStock, ...(price === undefined ? {} : { price }) } });
+      return id;
+    },
+    async stockOf(id) {
+      const { product } = await products.getProduct({ id });
+      if (product?.inStock === undefined) throw new Error(`no stock is told for ${id}`);
+      return product.inStock;
+    },
+    kill: () => running.end("SIGKILL"),
+    async revive() {
+      running = await spawned(databaseUrl, port);
+    },
+    signal: (name) => void process.kill(running.pid, name),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
