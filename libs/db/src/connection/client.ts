@@ -17,8 +17,11 @@ export class UnsupportedServer extends Error {
 /** What a client learns of its server when it connects. */
 export interface ServerFacts {
   readonly pid: number;
-  /** The server's WAL timeline, which changes when a standby is promoted. */
-  readonly timeline: string;
+  /**
+   * One life of the server: changes when a standby is promoted (the WAL's timeline) and when a crash is recovered from
+   * (which starts the statistics anew). Only within one life does a transaction id stand for one transaction.
+   */
+  readonly epoch: string;
 }
 
 export interface ClientOptions {
@@ -28,8 +31,12 @@ export interface ClientOptions {
   readonly prepare: boolean;
 }
 
+/** SQL for `ServerFacts.epoch`; on a primary. */
+export const EPOCH =
+  "substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || ' ' || pg_stat_get_bgwriter_stat_reset_time()";
+
 const FACTS = `select pg_backend_pid() as pid, current_setting('server_version_num')::int as version,
-  case when pg_is_in_recovery() then null else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline`;
+  case when pg_is_in_recovery() then null else ${EPOCH} end as epoch`;
 
 /** A connection with Drizzle on top and the statements that were built for it. */
 export class Client {
@@ -125,12 +132,13 @@ export class Client {
   }
 }
 
-function readFacts(row: unknown): ServerFacts {
-  const { pid, version, timeline } = row as { pid: number; version: number; timeline: string | null };
+/** @throws UnsupportedServer for one too old, ConnectionLost for a standby. */
+export function readFacts(row: unknown): ServerFacts {
+  const { pid, version, epoch } = row as { pid: number; version: number; epoch: string | null };
   if (version < OLDEST_SERVER) {
     const major = Math.trunc(version / 10_000);
     throw new UnsupportedServer(`PostgreSQL 17 or newer is needed (transaction_timeout), the server is ${major}`);
   }
-  if (timeline === null) throw new ConnectionLost("25006", new Error("the server is a standby"));
-  return { pid, timeline };
+  if (epoch === null) throw new ConnectionLost("25006", new Error("the server is a standby"));
+  return { pid, epoch };
 }

@@ -86,7 +86,7 @@ async function begin(
      select pg_current_xact_id()::text as xid`,
   );
   const [{ xid } = {}] = results.at(-1) as RawResult;
-  return { xid: BigInt(String(xid)), timeline: client.facts.timeline };
+  return { xid: BigInt(String(xid)), epoch: client.facts.epoch };
 }
 
 /** Ends a transaction that is not to be committed. Never throws: without an answer the connection is dropped. */

@@ -1,0 +1,59 @@
+import postgres from "postgres";
+import { createDatabase, type ReportedOutcome } from "../../src/index.ts";
+import { raw, soon } from "../support/database.ts";
+
+/** Runs statements of one transaction; each gives its rows. */
+export type Execute = (sql: string) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+
+export type Tell = (outcome: ReportedOutcome) => void;
+
+/** A way to run transactions and single statements. */
+export interface Runner {
+  /** The body's second argument is the transaction's id, where the runner knows it. */
+  transaction(body: (execute: Execute, xid: bigint | undefined) => Promise<void>, tell?: Tell): Promise<void>;
+  read: Execute;
+  close(): Promise<void>;
+}
+
+export interface RunnerOptions {
+  readonly url: string;
+  readonly connections: number;
+  readonly transactionTimeoutMs: number;
+}
+
+/** This library. */
+export function poolRunner({ url, connections, transactionTimeoutMs }: RunnerOptions): Runner {
+  const database = createDatabase({
+    url,
+    maxConnections: connections,
+    transactionTimeoutMs,
+    applicationName: "tested",
+  });
+  return {
+    transaction: (body, tell) =>
+      database.transaction({ deadline: soon(), onOutcome: async (outcome) => tell?.(outcome) }, (tx) =>
+        body((sql) => tx.run(raw(sql), {}), tx.xid),
+      ),
+    read: (sql) => database.read(soon(), (session) => session.run(raw(sql), {})),
+    close: () => database.close(),
+  };
+}
+
+/** postgres.js as it comes, to show that the faults bite. */
+export function beginRunner({ url, connections, transactionTimeoutMs }: RunnerOptions): Runner {
+  const sql = postgres(url, {
+    max: connections,
+    onnotice: () => undefined,
+    connection: { application_name: "tested" },
+  });
+  return {
+    transaction: async (body) => {
+      await sql.begin(async (tx) => {
+        await tx.unsafe(`set local transaction_timeout = ${transactionTimeoutMs}`);
+        await body((text) => tx.unsafe(text), undefined);
+      });
+    },
+    read: (text) => sql.unsafe(text),
+    close: () => sql.end({ timeout: 1 }),
+  };
+}
