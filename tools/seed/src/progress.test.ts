@@ -1,5 +1,6 @@
+import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { count, writeLines } from "./progress.ts";
+import { count, startProgress, writeLines } from "./progress.ts";
 
 describe("progress without a terminal", () => {
   beforeEach(() => {
@@ -25,6 +26,22 @@ describe("progress without a terminal", () => {
     jest.advanceTimersByTime(30_000);
     expect(lines).toHaveLength(2);
     expect(jest.getTimerCount()).toBe(0);
+  });
+});
+
+describe("progress on a terminal", () => {
+  test("is a bar that leaves Ctrl-C, the cursor and line wrap alone", () => {
+    // A stream that says it is a terminal is all that the bar asks for.
+    const terminal = Object.assign(new PassThrough(), { isTTY: true }) as unknown as NodeJS.WriteStream;
+    const listeners = process.listenerCount("SIGINT");
+    const progress = startProgress("products", 10, terminal);
+    for (let n = 0; n < 10; n++) progress.tick();
+    expect(process.listenerCount("SIGINT")).toBe(listeners);
+    progress.stop();
+    const written = String(terminal.read());
+    expect(written).toContain("products [");
+    expect(written).not.toContain("[?7l");
+    expect(written).not.toContain("[?25l");
   });
 });
 

@@ -9,18 +9,23 @@ export interface Progress {
   stop(): void;
 }
 
-/** Where progress is written: a terminal gets a bar, anything else a line every few seconds. */
-export type Output = Pick<NodeJS.WriteStream, "write"> & { readonly isTTY?: boolean };
-
-/** Begins to show progress from 0 to `total`. */
+/** Begins to show progress from 0 to `total`: a terminal gets a bar, anything else a line every few seconds. */
 export function startProgress(label: string, total: number, output: NodeJS.WriteStream): Progress {
   return output.isTTY === true ? showBar(label, total, output) : writeLines(label, total, output);
 }
 
 function showBar(label: string, total: number, stream: NodeJS.WriteStream): Progress {
-  // The cursor stays, so that Ctrl-C never leaves a terminal without one.
-  const format = "{label} [{bar}] {percentage}% | {value} of {total} | {eta_formatted} left";
-  const bar = new SingleBar({ stream, format, barsize: 30, hideCursor: false, clearOnComplete: true, fps: 10 });
+  const bar = new SingleBar({
+    stream,
+    format: "{label} [{bar}] {percentage}% | {value} of {total} | {eta_formatted} left",
+    barsize: 30,
+    fps: 10,
+    clearOnComplete: true,
+    // Ctrl-C ends the run at once: the bar must not catch it, nor leave the terminal without a cursor or line wrap.
+    gracefulExit: false,
+    hideCursor: false,
+    linewrap: true,
+  });
   bar.start(total, 0, { label: label.padEnd(8) });
   return { tick: () => bar.increment(), stop: () => bar.stop() };
 }
