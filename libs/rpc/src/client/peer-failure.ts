@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { DomainError } from "@skyport/errors";
+import { causes, errorText } from "../errors/error-text.ts";
 import { fromConnectError } from "./from-connect-error.ts";
 
 /**
@@ -39,8 +40,9 @@ export function peerFailure(cause: unknown): PeerFailure {
 }
 
 function systemCodeOf(error: unknown): string | undefined {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
-    if ("code" in cause && typeof cause.code === "string") return cause.code;
+  for (const cause of causes(error)) {
+    const code = errorText(cause, "code");
+    if (code !== undefined) return code;
   }
   return undefined;
 }

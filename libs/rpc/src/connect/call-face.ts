@@ -2,6 +2,7 @@ import { ConnectError, createContextKey, type HandlerContext, type Interceptor }
 import type { Logger } from "pino";
 import { Call, setCall } from "../call/call.ts";
 import { REQUEST_ID_HEADER } from "../call/request-id.ts";
+import { isAbort } from "../errors/error-text.ts";
 import { CallRun } from "../steps/call-run.ts";
 import type { Step } from "../steps/step.ts";
 import { checkResponse } from "./check-response.ts";
@@ -64,16 +65,12 @@ export function runOf(values: HandlerContext["values"]): CallRun | undefined {
 function endWith(signal: AbortSignal, run: CallRun): void {
   const onAbort = (): void => {
     const reason: unknown = signal.reason;
+    // An abort without an error of its own: the call went well, or the caller hung up.
     if (run.stage !== "call" && reason !== run.error && !isAbort(reason)) amend(reason, run.fail(reason, run.stage));
     run.end();
   };
   if (signal.aborted) onAbort();
   else signal.addEventListener("abort", onAbort, { once: true });
-}
-
-/** An abort without an error: the call went well, or the caller hung up. */
-function isAbort(reason: unknown): boolean {
-  return reason instanceof Error && reason.name === "AbortError";
 }
 
 /** Gives an error that is already on its way what its mapped form says. */

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Http2ServerRequest } from "node:http2";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { DomainError, toConnectError } from "@skyport/errors";
+import { errorText } from "../errors/error-text.ts";
 import type { CallRun } from "../steps/call-run.ts";
 
 /**
@@ -31,7 +32,7 @@ export async function* requestBody(
 /** What Connect is to send. A connection that breaks while its request is read has nobody left to answer. */
 function cutShort(error: unknown): unknown {
   if (error instanceof DomainError) return toConnectError(error);
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = errorText(error, "code");
   if (code !== "ECONNRESET" && code !== "ERR_STREAM_PREMATURE_CLOSE") return error;
   return new ConnectError("the request was cut short", Code.Canceled, undefined, undefined, error);
 }

@@ -1,5 +1,6 @@
 import { ConnectError } from "@connectrpc/connect";
 import { DomainError } from "@skyport/errors";
+import { errorCause, errorText } from "../errors/error-text.ts";
 
 /** How far a chain of causes is followed. */
 const MAX_DEPTH = 5;
@@ -20,16 +21,18 @@ export interface ErrorFields {
  * on their errors, and those are callers' data.
  */
 export function errorFields(error: unknown, depth = 0): ErrorFields {
-  if (!(error instanceof Error)) return { type: typeof error, message: "a value that is no Error was thrown" };
-  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
-  const cause = depth < MAX_DEPTH && error.cause !== undefined ? errorFields(error.cause, depth + 1) : undefined;
+  const message = error instanceof ConnectError ? error.rawMessage : errorText(error, "message");
+  if (message === undefined) return { type: typeof error, message: "something that is no error was thrown" };
+  const code = errorText(error, "code");
+  const stack = errorText(error, "stack");
+  const cause = depth < MAX_DEPTH ? errorCause(error) : undefined;
   return {
-    type: error.name,
-    message: withoutParameters(error instanceof ConnectError ? error.rawMessage : error.message),
+    type: errorText(error, "name") ?? "Error",
+    message: withoutParameters(message),
     ...(code === undefined ? {} : { code }),
     ...(error instanceof DomainError ? { reason: error.reason } : {}),
-    ...(error.stack === undefined ? {} : { stack: frames(error.stack) }),
-    ...(cause === undefined ? {} : { cause }),
+    ...(stack === undefined ? {} : { stack: frames(stack) }),
+    ...(cause === undefined ? {} : { cause: errorFields(cause, depth + 1) }),
   };
 }
 

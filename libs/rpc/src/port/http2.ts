@@ -19,10 +19,14 @@ export class Http2Port {
     this.server.on("session", (session) => this.#adopt(session, limits.idleSessionTimeoutMs));
   }
 
-  /** Asks every caller to open no more streams; connections close when their streams have ended. */
+  /**
+   * Tells every caller, by GOAWAY, to open no more streams; connections close when their streams have ended. A request
+   * that crosses the GOAWAY is refused as "not processed", which clients may repeat. (The two-step shutdown of RFC 9113,
+   * section 6.8, would spare them that. But Node stops to read an idle session after the first GOAWAY.)
+   */
   close(): void {
     this.#closing = true;
-    for (const session of this.#sessions) goAway(session);
+    for (const session of this.#sessions) session.close();
   }
 
   #adopt(session: ServerHttp2Session, idleMs: number): void {
@@ -39,20 +43,6 @@ export class Http2Port {
     session.setTimeout(idleMs, () => {
       if (streams === 0) session.close();
     });
-    if (this.#closing) goAway(session);
+    if (this.#closing) session.close();
   }
-}
-
-/** The highest stream id there is: "I shall stop, but take what is on its way" (RFC 9113, section 6.8). */
-const EVERY_STREAM = 2 ** 31 - 1;
-
-/**
- * Closes in two steps, so that a request that crosses the GOAWAY is served: the last stream is named only after a
- * round trip.
- */
-function goAway(session: ServerHttp2Session): void {
-  if (session.closed || session.destroyed) return;
-  session.goaway(0, EVERY_STREAM);
-  const sent = session.ping(() => session.close());
-  if (!sent) session.close();
 }

@@ -10,7 +10,9 @@ const LINGER_MS = 1_000;
  * or, on HTTP/2, the stream (RFC 9113, section 8.1): a caller who never stops to send holds neither.
  */
 export function lingerAfter(request: HttpRequest, response: HttpResponse): void {
-  response.on("finish", () => {
+  // On HTTP/2 the response's own "finish" comes only when the stream has closed.
+  const sent = isHttp1(response) ? response : response.stream;
+  sent.once("finish", () => {
     if (request.complete || request.destroyed) return;
     const timer = setTimeout(() => {
       if (isHttp1(response)) request.socket.destroy();

@@ -1,8 +1,9 @@
 import { ConfigError } from "../config/config-error.ts";
+import { errorText } from "../errors/error-text.ts";
 
 /** A port that cannot be used is a matter of configuration: one line that names the port and what to set. */
 export function listenError(error: unknown, port: number, host: string, variable: string): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = errorText(error, "code");
   switch (code) {
     case "EADDRINUSE":
       return new ConfigError([`port ${port} is in use: stop what uses it, or set ${variable} to another port`], {

@@ -1,6 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { DomainError, deadlineExceeded, reasonOf, toConnectError } from "@skyport/errors";
 import type { Call } from "../call/call.ts";
+import { isAbort } from "../errors/error-text.ts";
 import type { Limits } from "../limits.ts";
 import { malformedRequest } from "./malformed-request.ts";
 import type { Stage, Step } from "./step.ts";
@@ -55,7 +56,7 @@ export function messageTooLarge(subject: "request" | "response", maxBytes: numbe
 }
 
 function ofUnknown(call: Call, error: unknown): ConnectError {
-  if (error instanceof Error && error.name === "AbortError") {
+  if (isAbort(error)) {
     // Work that obeyed a signal: the caller's, or the deadline's.
     if (call.abandoned) return new ConnectError("the caller hung up", Code.Canceled, undefined, undefined, error);
     if (call.deadline.expired) return toConnectError(deadlineExceeded(error));

@@ -1,6 +1,7 @@
 import { isFieldError } from "@bufbuild/protobuf/reflect";
 import type { ConnectError } from "@connectrpc/connect";
 import { DomainError } from "@skyport/errors";
+import { causes } from "../errors/error-text.ts";
 
 const MAX_MESSAGE = 300;
 
@@ -20,7 +21,7 @@ export function malformedRequest(error: ConnectError): DomainError {
 
 /** protobuf-es wraps the error that names the field once; Connect wraps it once more. */
 function fieldAtFault(error: unknown): string | undefined {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
+  for (const cause of causes(error)) {
     if (isFieldError(cause)) return cause.field().name;
   }
   return undefined;

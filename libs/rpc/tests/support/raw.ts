@@ -6,8 +6,7 @@ export async function rawExchange(port: number, ...writes: readonly (string | Ui
   const socket = connect(port, "127.0.0.1");
   const chunks: Buffer[] = [];
   socket.on("data", (chunk) => chunks.push(chunk));
-  socket.on("error", () => undefined);
-  const closed = once(socket, "close");
+  const closed = closeOf(socket);
   for (const data of writes) socket.write(data);
   await closed;
   return Buffer.concat(chunks).toString("latin1");
@@ -18,15 +17,14 @@ export async function openRaw(port: number): Promise<{
   socket: Socket;
   text: () => string;
   until: (part: string) => Promise<string>;
-  closed: Promise<unknown>;
+  closed: Promise<void>;
 }> {
   const socket = connect(port, "127.0.0.1");
   let text = "";
   socket.on("data", (chunk) => {
     text += chunk.toString("latin1");
   });
-  socket.on("error", () => undefined);
-  const closed = once(socket, "close");
+  const closed = closeOf(socket);
   await once(socket, "connect");
   return {
     socket,
