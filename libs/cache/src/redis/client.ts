@@ -1,6 +1,6 @@
 import { createClient, RESP_TYPES } from "redis";
+import { unlessAborted } from "../unless-aborted.ts";
 import type { Argument, Reply } from "./connection.ts";
-import { unlessAborted } from "./unless-aborted.ts";
 
 /** The driver, as far as a connection uses it. */
 export interface Client {

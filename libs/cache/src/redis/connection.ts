@@ -1,10 +1,10 @@
 import { StoreUnavailable } from "../errors.ts";
 import type { CacheLogger } from "../telemetry.ts";
+import { unlessAborted } from "../unless-aborted.ts";
 import { type Client, openClient } from "./client.ts";
 import { type Namespace, namespaceOf } from "./namespace.ts";
 import { SCRIPTS, type Script } from "./scripts.ts";
 import { checkVersion, isUnsuitablePolicy, parseInfo, type ServerInfo } from "./server-info.ts";
-import { unlessAborted } from "./unless-aborted.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** What may be sent, and what comes back. */

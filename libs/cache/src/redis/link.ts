@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { StoreUnavailable } from "../errors.ts";
 import type { CacheLogger, CacheMetrics } from "../telemetry.ts";
+import { unlessAborted } from "../unless-aborted.ts";
 import { backoffMs } from "./backoff.ts";
 import { type Identity, RedisConnection } from "./connection.ts";
 import { UnsupportedServer } from "./server-info.ts";
-import { unlessAborted } from "./unless-aborted.ts";
 
 export interface LinkSettings {
   readonly url: string;

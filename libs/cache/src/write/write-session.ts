@@ -5,6 +5,7 @@ import type { CacheKey } from "../key.ts";
 import type { Sealed } from "../store.ts";
 import { newToken } from "../token.ts";
 import type { CachedEntity, Intents, Versioned } from "../types.ts";
+import { unlessAborted } from "../unless-aborted.ts";
 import { releaseUntilConfirmed } from "./release-until-confirmed.ts";
 import type { ToldOutcome } from "./transactor.ts";
 
@@ -62,9 +63,11 @@ export class WriteSession implements Intents {
   async finish(outcome: ToldOutcome): Promise<void> {
     if (typeof outcome !== "string") {
       // The intents are renewed until the outcome is certain; the caller gets its answer meanwhile. When nobody can find
-      // the outcome out, they end by themselves.
+      // the outcome out, or the cache is closed, they end by themselves.
       this.#gap = true;
-      this.#finished = outcome.unknown.then(() => this.#release()).finally(() => clearInterval(this.#renewal));
+      this.#finished = unlessAborted(this.#context.closing, outcome.unknown)
+        .then(() => this.#release())
+        .finally(() => clearInterval(this.#renewal));
       this.#context.inBackground(this.#finished);
       return;
     }

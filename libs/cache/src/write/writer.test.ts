@@ -179,6 +179,14 @@ describe("outcomes", () => {
     expect(failing.calls).toEqual(["intend"]);
   });
 
+  test("close does not wait for an outcome that nobody knows yet", async () => {
+    const { world } = await memoryWorld();
+    world.register.outcome = () => ({ unknown: new Promise(() => undefined) });
+    const writing = world.writer.write(Deadline.after(20), async (_tx, intents) => intents.take(world.rows.key("a")));
+    expect((await failure(writing)).details.metadata).toEqual({ outcome: "unknown" });
+    await world[Symbol.asyncDispose]();
+  });
+
   test("a commit that takes long keeps its intents, and makes no offer", async () => {
     const { world, failing, clock } = await memoryWorld({ intentTtlMs: 60 });
     await using _ = world;
