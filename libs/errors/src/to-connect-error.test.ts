@@ -48,6 +48,12 @@ describe("the mapping to Connect", () => {
     expect(only(error, ErrorInfoSchema)).toMatchObject({ reason, domain: "skyport", metadata: { id: "7" } });
   });
 
+  test.each([0.1, 0.3, 1 / 3, 1_000.1])("a delay of %d ms can be told", (retryAfterMs) => {
+    const [delay] = overTheWire(new DomainError("CONTENTION", "", { retryAfterMs })).findDetails(RetryInfoSchema);
+    const told = Number(delay?.retryDelay?.seconds) * 1_000 + Number(delay?.retryDelay?.nanos) / 1_000_000;
+    expect(told).toBeCloseTo(retryAfterMs, 5);
+  });
+
   test.each(reasons)("%s carries RetryInfo exactly when a repeat can help", (reason) => {
     const delays = overTheWire(new DomainError(reason, "")).findDetails(RetryInfoSchema);
     expect(delays).toHaveLength(REASONS[reason].retryable ? 1 : 0);

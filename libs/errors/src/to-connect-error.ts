@@ -39,7 +39,8 @@ function detailsOf(error: DomainError): Detail[] {
   if (quota !== undefined) details.push(detail(QuotaFailureSchema, { violations: [{ ...quota }] }));
   const delay = error.retryAfterMs;
   if (delay !== undefined) {
-    const retryDelay = { seconds: BigInt(Math.trunc(delay / 1000)), nanos: (delay % 1000) * 1_000_000 };
+    const nanos = Math.round(delay * 1_000_000);
+    const retryDelay = { seconds: BigInt(Math.trunc(nanos / 1_000_000_000)), nanos: nanos % 1_000_000_000 };
     details.push(detail(RetryInfoSchema, { retryDelay }));
   }
   return details;
