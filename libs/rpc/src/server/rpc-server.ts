@@ -1,5 +1,4 @@
 import type { DescService } from "@bufbuild/protobuf";
-import { createValidator } from "@bufbuild/protovalidate";
 import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
 import { Health } from "@skyport/proto";
 import type { Logger } from "pino";
@@ -12,8 +11,9 @@ import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
 import { Port } from "../port/port.ts";
 import { registerReflection } from "../reflection/reflection-service.ts";
 import { defaultSteps } from "../steps/default-steps.ts";
+import { createMessageValidator } from "../steps/message-validator.ts";
 import type { Step } from "../steps/step.ts";
-import { compileRules, type MessageCheck } from "../steps/validation-step.ts";
+import { type MessageCheck, validationStep } from "../steps/validation-step.ts";
 import { listenError } from "./listen-error.ts";
 
 export interface RpcServerOptions {
@@ -73,11 +73,11 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const readiness = new Readiness(options.readiness ?? {}, { logger });
   const cutOff = new AbortController();
-  const validator = createValidator();
-  const validation = { validator, ...(options.checkMessage === undefined ? {} : { also: options.checkMessage }) };
+  const validator = createMessageValidator();
+  const validation = validationStep(validator, options.checkMessage);
 
   const rpc = createRpcHandler({
-    steps: defaultSteps(limits, options.steps, validation),
+    steps: defaultSteps(limits, { steps: options.steps ?? [], validation }),
     limits,
     logger,
     shutdownSignal: cutOff.signal,
@@ -86,10 +86,7 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
       registerHealth(router, services, readiness);
       const shown = options.reflect ?? [...services, Health];
       if (shown.length > 0) registerReflection(router, shown, readiness.draining);
-      compileRules(
-        validator,
-        services.flatMap((service) => service.methods.map((method) => method.input)),
-      );
+      validator.compile(services.flatMap((service) => service.methods.map((method) => method.input)));
     },
   });
   const port = new Port(createHttpHandler({ rpc, readiness, corsOrigins: options.corsOrigins ?? [], logger }), limits);

@@ -1,48 +1,22 @@
-import { create, type DescMessage, type Message } from "@bufbuild/protobuf";
-import { pathToString } from "@bufbuild/protobuf/reflect";
-import { createValidator, type Validator, type Violation } from "@bufbuild/protovalidate";
-import { type FieldViolation, invalidFields } from "@skyport/errors";
+import type { Message } from "@bufbuild/protobuf";
+import type { FieldViolation } from "@skyport/errors";
+import type { MessageValidator } from "./message-validator.ts";
 import type { Step } from "./step.ts";
+import { violationsError } from "./violations.ts";
 
 /** Rules that a schema cannot express. Returns what is wrong; an empty list is a valid message. */
 export type MessageCheck = (message: Message) => readonly FieldViolation[];
 
-export interface ValidationOptions {
-  /** Default: one of its own, which compiles rules as messages come. */
-  readonly validator?: Validator;
-  /** Runs beside the schema's rules, so that a caller hears of everything at once. Default: nothing more. */
-  readonly also?: MessageCheck;
-}
-
 /**
- * Holds each request message against the rules in its schema (buf.validate). Throws INVALID_FIELDS with every
- * violation at once; `field` is the proto path: `order.line_items[2].quantity`.
+ * Holds each request message against the rules in its schema, and against `also` beside them. Throws INVALID_FIELDS
+ * with every violation at once; `field` is the proto path: `order.line_items[2].quantity`.
  */
-export function validationStep(options: ValidationOptions = {}): Step {
-  const { also, validator = createValidator() } = options;
+export function validationStep(validator: MessageValidator, also: MessageCheck = () => []): Step {
   return {
     name: "validation",
     receive(call, message) {
-      const violations = check(validator, call.method.input, message);
-      const more = also?.(message) ?? [];
-      if (violations.length + more.length > 0) throw invalidFields([...violations, ...more]);
+      const violations = [...validator.check(call.method.input, message), ...also(message)];
+      if (violations.length > 0) throw violationsError(violations);
     },
   };
-}
-
-/**
- * Compiles the rules of these messages into the validator. Throws when one cannot be: at start, not at the first call that meets it.
- */
-export function compileRules(validator: Validator, schemas: Iterable<DescMessage>): void {
-  for (const schema of schemas) check(validator, schema, create(schema));
-}
-
-function check(validator: Validator, schema: DescMessage, message: Message): readonly FieldViolation[] {
-  const result = validator.validate(schema, message);
-  if (result.kind === "error") throw result.error;
-  return result.kind === "valid" ? [] : result.violations.map(toFieldViolation);
-}
-
-function toFieldViolation(violation: Violation): FieldViolation {
-  return { field: pathToString(violation.field), description: violation.message };
 }
