@@ -44,27 +44,34 @@ const PATIENCE_MS = 500;
 export function commit(context: CommitContext, client: Client, identity: TransactionIdentity): Promise<Ending> {
   const { pool, config } = context;
   const { promise, resolve, reject } = Promise.withResolvers<Ending>();
-  const decided = new AbortController();
+  // Made only where it is needed: aborting one costs more than the rest of a commit.
+  let decided: AbortController | undefined;
   let polling: Promise<void> | undefined;
+  let answered = false;
 
   const ask = (cause: unknown): Promise<void> => {
+    decided ??= new AbortController();
     polling ??= settle(context, identity, decided.signal).then((outcome) => {
       decide(outcome === "committed" ? { outcome } : { outcome, error: () => abortedBy(cause) });
-      // Whatever the connection still waits for, nobody else does.
-      if (client.connection.busy) client.connection.destroy();
+      // Nobody waits for the answer any more. Once it has come, the connection may be another unit's.
+      if (!answered) client.connection.destroy();
     });
     return polling;
   };
   const decide = (ending: Ending): void => {
     clearTimeout(timer);
-    decided.abort();
+    decided?.abort();
     resolve(ending);
   };
   const timer = setTimeout(() => void ask(undefined).catch(() => undefined), PATIENCE_MS);
 
   client.connection.simple("commit").then(
-    (result) => decide(endingOf(result)),
+    (result) => {
+      answered = true;
+      decide(endingOf(result));
+    },
     (error: unknown) => {
+      answered = true;
       if (isServerError(error)) decide({ outcome: "rolled_back", error: () => error });
       else ask(error).catch(reject);
     },

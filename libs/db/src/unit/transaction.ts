@@ -70,23 +70,26 @@ export async function transaction<R>(
 }
 
 /**
- * One message, answered before the body runs. The timer that a session default has started is not re-armed by SET LOCAL
- * alone, hence the 0 first. The id is drawn here, where it costs no round trip: without it the outcome of a COMMIT whose
- * answer is lost could not be asked for.
+ * One round trip, answered before the body runs. The id is drawn here, right behind BEGIN: without it the outcome of a
+ * COMMIT whose answer is lost could not be asked for, and drawn later it would cost a round trip of its own.
  */
 async function begin(
-  client: Client,
+  { connection, facts }: Client,
   { deadline, isolation = "read committed" }: TransactionOptions,
   config: ResolvedConfig,
 ): Promise<TransactionIdentity> {
-  const limit = Math.max(1, Math.ceil(Math.min(config.transactionTimeoutMs, deadline.remainingMs)));
-  const results = await client.connection.simple(
-    `begin isolation level ${isolation};
-     set local transaction_timeout = 0; set local transaction_timeout = ${limit}; set local statement_timeout = 0;
-     select pg_current_xact_id()::text as xid`,
-  );
-  const [{ xid } = {}] = results.at(-1) as RawResult;
-  return { xid: BigInt(String(xid)), epoch: client.facts.epoch };
+  const begun = connection.simple(beginSql(`isolation level ${isolation}`, deadline, config));
+  const drawn = connection.execute("select pg_current_xact_id() as xid", []);
+  const [, rows] = await Promise.all([begun, drawn]);
+  const [{ xid } = {}] = rows as RawResult;
+  return { xid: BigInt(String(xid)), epoch: facts.epoch };
+}
+
+/** The timer that a session default has started is not re-armed by SET LOCAL alone, hence the 0 first. */
+function beginSql(mode: string, deadline: Deadline, { transactionTimeoutMs }: ResolvedConfig): string {
+  const limit = Math.max(1, Math.ceil(Math.min(transactionTimeoutMs, deadline.remainingMs)));
+  return `begin ${mode}; set local transaction_timeout = 0; set local transaction_timeout = ${limit};
+    set local statement_timeout = 0`;
 }
 
 /** Ends a transaction that is not to be committed. Never throws: without an answer the connection is dropped. */
@@ -106,11 +109,7 @@ export async function snapshot<R>(
   const session = new UnitSession((statement, parameters) => client.run(statement, parameters), deadline);
   try {
     return await supervise(client, deadline, async () => {
-      const limit = Math.max(1, Math.ceil(Math.min(config.transactionTimeoutMs, deadline.remainingMs)));
-      await client.connection.simple(
-        `begin isolation level repeatable read, read only;
-         set local transaction_timeout = 0; set local transaction_timeout = ${limit}; set local statement_timeout = 0`,
-      );
+      await client.connection.simple(beginSql("isolation level repeatable read, read only", deadline, config));
       return await body(session);
     });
   } catch (error) {

@@ -1,0 +1,78 @@
+import { Deadline } from "@skyport/deadline";
+import { startPostgres } from "@skyport/testing";
+import { eq, sql } from "drizzle-orm";
+import { integer, pgTable, text } from "drizzle-orm/pg-core";
+import { drizzle } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import { createDatabase, sqlStatement, statement } from "../src/index.ts";
+
+// What a unit of work costs: a point select and a one-row update by primary key on 100,000 rows, ours against the driver's
+// own pool, in turn. Prints the median of the rounds, units a second.
+//
+//   node scripts/bench.ts [ROUNDS] [MILLISECONDS A ROUND]
+
+const [rounds = "5", roundMs = "1500"] = process.argv.slice(2);
+const CONNECTIONS = 10;
+const ROWS = 100_000;
+const items = pgTable("items", { id: integer("id").primaryKey(), name: text("name").notNull(), n: integer("n") });
+
+await using server = await startPostgres();
+await using database = createDatabase({ url: server.url, minConnections: CONNECTIONS, maxConnections: CONNECTIONS });
+const driver = postgres(server.url, { max: CONNECTIONS, fetch_types: false });
+await driver`create table items (id integer primary key, name text not null, n integer not null default 0)`;
+await driver`insert into items select n, 'item ' || n from generate_series(1, ${ROWS}) as n`;
+await driver`vacuum analyze items`;
+
+const p = sql.placeholder;
+const byId = statement<{ id: number }, unknown[]>((db) =>
+  db
+    .select()
+    .from(items)
+    .where(eq(items.id, p("id")))
+    .prepare("by_id"),
+);
+const update = sqlStatement<{ id: number }, void>(
+  sql`update items set n = n + 1 where id = ${p("id")}`,
+  () => undefined,
+);
+const plain = drizzle(driver)
+  .select()
+  .from(items)
+  .where(eq(items.id, p("id")))
+  .prepare("by_id");
+const deadline = () => Deadline.after(5_000);
+
+const ways: Readonly<Record<string, (id: number) => Promise<unknown>>> = {
+  "read: postgres.js tagged template": (id) => driver`select * from items where id = ${id}`,
+  "read: Drizzle over it, as it comes": (id) => plain.execute({ id }),
+  "read: this library": (id) => database.read(deadline(), (session) => session.run(byId, { id })),
+  "write: postgres.js sql.begin": (id) => driver.begin((tx) => tx`update items set n = n + 1 where id = ${id}`),
+  "write: this library": (id) => database.transaction({ deadline: deadline() }, (tx) => tx.run(update, { id })),
+};
+
+async function rate(work: (id: number) => Promise<unknown>, inFlight: number): Promise<number> {
+  const end = performance.now() + Number(roundMs);
+  const started = performance.now();
+  let done = 0;
+  const worker = async () => {
+    for (; performance.now() < end; done++) await work(1 + Math.floor(Math.random() * ROWS));
+  };
+  await Promise.all(Array.from({ length: inFlight }, worker));
+  return (done / (performance.now() - started)) * 1_000;
+}
+
+for (const inFlight of [1, 16]) {
+  const rates = new Map<string, number[]>();
+  for (let round = 0; round <= Number(rounds); round++) {
+    for (const [name, work] of Object.entries(ways)) {
+      const found = await rate(work, inFlight);
+      // The first round warms up.
+      if (round > 0) rates.set(name, [...(rates.get(name) ?? []), found]);
+    }
+  }
+  for (const [name, found] of rates) {
+    const median = found.toSorted((a, b) => a - b)[Math.floor(found.length / 2)] ?? 0;
+    process.stdout.write(`${inFlight} in flight  ${name.padEnd(40)} ${Math.round(median)}\n`);
+  }
+}
+await driver.end();
