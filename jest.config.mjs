@@ -16,5 +16,6 @@ export default {
   },
   displayName: basename(process.cwd()),
   testTimeout: 30_000,
+  reporters: ["default", join(import.meta.dirname, "jest.open-handles.mjs")],
   watchman: false,
 };
