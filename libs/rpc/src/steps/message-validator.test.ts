@@ -49,7 +49,8 @@ describe("a list that is too long is told without a look at its items", () => {
     const own = createValidator().validate(BatchGetProductsRequestSchema, message).violations ?? [];
     const told = validator.check(BatchGetProductsRequestSchema, message);
     expect(told.map(({ description }) => description)).toEqual(own.map((violation) => violation.message));
-    expect(validator.check(BatchGetProductsRequestSchema, { ...message, ids: hundredAndOne.slice(1) })).toEqual([]);
+    message.ids.pop();
+    expect(validator.check(BatchGetProductsRequestSchema, message)).toEqual([]);
   });
 });
 
