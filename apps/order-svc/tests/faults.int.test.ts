@@ -143,34 +143,6 @@ describe(`when the product service fails, with ${cache}`, () => {
       ]);
     });
 
-    test("for longer than an order is tried, it is given up: nobody gets it, nothing is held", async () => {
-      const [id, requestId] = [lab.add(10), randomUUID()];
-      const held = hold();
-      lab.stub.onSetReservation = held.before;
-      const creator = ordered(server, id, 2, requestId);
-      await eventually(() => held.waiting > 0);
-      const joiner = ordered(server, id, 2, requestId);
-      const outcomes = Promise.all([failureOf(creator), failureOf(joiner)]);
-      const [wish] = await openWishes(server);
-      await eventually(
-        async () => (await openWishes(server, wish?.orderId)).some(({ generation }) => generation === 2),
-        {
-          withinMs: 10_000,
-        },
-      );
-      expect(await reasonOf(stored(wish?.orderId ?? ""))).toBe("ORDER_NOT_FOUND");
-      held.release();
-      for (const failure of await outcomes) {
-        expect(failure).toMatchObject({ code: Code.Unavailable, reason: "PRODUCT_SERVICE_UNAVAILABLE" });
-        expect(failure.retryMs).toBeGreaterThan(0);
-      }
-      await settled(server);
-      expect(lab.shelf.held(wish?.orderId ?? "")).toMatchObject({ generation: 2, items: [] });
-      expect(lab.shelf.stockOf(id)).toBe(10);
-      // What was given up was not kept: a repeat is a new attempt.
-      expect((await ordered(server, id, 2, requestId)).id).not.toBe(wish?.orderId);
-    });
-
     test.each(["cancelled", "deleted"] as const)(
       "and its order is %s meanwhile, the creator hears of it",
       async (how) => {
@@ -252,6 +224,38 @@ describe(`when the product service fails, with ${cache}`, () => {
       expect((await outcome).reason).toBe("ORDER_CANCELLED");
       expect(lab.shelf.stockOf(id)).toBe(10);
     });
+  });
+
+  test("for longer than an order is tried, it is given up: nobody gets it, nothing is held", async () => {
+    await using own = new AsyncDisposableStack();
+    const { stub, shelf, add, start, close } = await openLab("the in-process cache");
+    own.defer(close);
+    const impatient = await start({ createDeadlineMs: 1_000 });
+    const [id, requestId] = [add(10), randomUUID()];
+    const held = hold();
+    own.defer(held.release);
+    stub.onSetReservation = held.before;
+    const creator = ordered(impatient, id, 2, requestId);
+    await eventually(() => held.waiting > 0);
+    const joiner = ordered(impatient, id, 2, requestId);
+    const outcomes = Promise.all([failureOf(creator), failureOf(joiner)]);
+    const [wish] = await openWishes(impatient);
+    const orderId = wish?.orderId ?? "";
+    const isGivenUp = async () => (await openWishes(impatient, orderId)).some(({ generation }) => generation === 2);
+    await eventually(isGivenUp, { withinMs: 10_000 });
+    expect(await reasonOf(impatient.orders.getOrder({ id: orderId }))).toBe("ORDER_NOT_FOUND");
+    held.release();
+    for (const failure of await outcomes) {
+      expect(failure).toMatchObject({ code: Code.Unavailable, reason: "PRODUCT_SERVICE_UNAVAILABLE" });
+      expect(failure.retryMs).toBeGreaterThan(0);
+    }
+    await settled(impatient);
+    // The delayed first attempt has arrived by now, and has found that a later wish was decided.
+    expect(stub.asked).toContain(`${orderId} 1`);
+    expect(shelf.held(orderId)).toMatchObject({ generation: 2, items: [] });
+    expect(shelf.stockOf(id)).toBe(10);
+    // What was given up was not kept: a repeat is a new attempt.
+    expect((await ordered(impatient, id, 2, requestId)).id).not.toBe(orderId);
   });
 
   describe("while nobody else takes over,", () => {

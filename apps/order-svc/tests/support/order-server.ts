@@ -24,12 +24,15 @@ export interface OrderServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Short times: faults are seen through in a second, and a loaded machine still has time to be correct. */
+/**
+ * Short times, so that what is left behind is taken over in a moment; but an order is tried for long, so that a loaded
+ * machine gives none up. Tests of giving up set a short deadline themselves.
+ */
 export const QUICK_TIMES: IntentionTimes = {
   ...DEFAULT_TIMES,
   overdueMs: 300,
   leaseMs: 1_500,
-  createDeadlineMs: 1_500,
+  createDeadlineMs: 30_000,
   pollMs: 25,
 };
 
