@@ -8,6 +8,7 @@ import type { Step } from "../steps/step.ts";
 import { createCallFace, runOf } from "./call-face.ts";
 import { COMPRESSIONS } from "./compression.ts";
 import { refuseUndecodableGet } from "./get-request.ts";
+import { plainGrpcMessage } from "./grpc-message.ts";
 import { requestBody } from "./request-body.ts";
 import { capTimeoutHeaders } from "./timeout-headers.ts";
 
@@ -70,7 +71,9 @@ async function serve(
   universal.signal.addEventListener("abort", onAbort, { once: true });
   const answer = await handler({ ...universal, body: requestBody(request, () => runOf(values)) });
   try {
-    await universalResponseToNodeResponse(answer, response);
+    const { body, trailer } = answer;
+    const sent = body && trailer ? { ...answer, body: plainGrpcMessage(body, trailer) } : answer;
+    await universalResponseToNodeResponse(sent, response);
   } catch (error) {
     // A caller who hung up is no fault of the service, and the call's own log line tells of it.
     if (!universal.signal.aborted) throw error;
