@@ -7,7 +7,8 @@ import postgres from "postgres";
 import { createDatabase, sqlStatement, statement } from "../src/index.ts";
 
 // What a unit of work costs: a point select and a one-row update by primary key on 100,000 rows, ours against the driver's
-// own pool, in turn. Prints the median of the rounds, units a second.
+// own pool, in turn. Prints the medians of the rounds: units a second, and this process's CPU time for one, which a busy
+// machine blurs less.
 //
 //   node scripts/bench.ts [ROUNDS] [MILLISECONDS A ROUND]
 
@@ -50,29 +51,40 @@ const ways: Readonly<Record<string, (id: number) => Promise<unknown>>> = {
   "write: this library": (id) => database.transaction({ deadline: deadline() }, (tx) => tx.run(update, { id })),
 };
 
-async function rate(work: (id: number) => Promise<unknown>, inFlight: number): Promise<number> {
-  const end = performance.now() + Number(roundMs);
+interface Sample {
+  readonly perSecond: number;
+  readonly cpuMicros: number;
+}
+
+async function sample(work: (id: number) => Promise<unknown>, inFlight: number): Promise<Sample> {
+  const cpu = process.cpuUsage();
   const started = performance.now();
   let done = 0;
   const worker = async () => {
-    for (; performance.now() < end; done++) await work(1 + Math.floor(Math.random() * ROWS));
+    for (; performance.now() - started < Number(roundMs); done++) await work(1 + Math.floor(Math.random() * ROWS));
   };
   await Promise.all(Array.from({ length: inFlight }, worker));
-  return (done / (performance.now() - started)) * 1_000;
+  const { user, system } = process.cpuUsage(cpu);
+  return { perSecond: (done / (performance.now() - started)) * 1_000, cpuMicros: (user + system) / done };
+}
+
+function median(numbers: readonly number[]): number {
+  return Math.round(numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0);
 }
 
 for (const inFlight of [1, 16]) {
-  const rates = new Map<string, number[]>();
+  const samples = new Map<string, Sample[]>();
   for (let round = 0; round <= Number(rounds); round++) {
     for (const [name, work] of Object.entries(ways)) {
-      const found = await rate(work, inFlight);
+      const found = await sample(work, inFlight);
       // The first round warms up.
-      if (round > 0) rates.set(name, [...(rates.get(name) ?? []), found]);
+      if (round > 0) samples.set(name, [...(samples.get(name) ?? []), found]);
     }
   }
-  for (const [name, found] of rates) {
-    const median = found.toSorted((a, b) => a - b)[Math.floor(found.length / 2)] ?? 0;
-    process.stdout.write(`${inFlight} in flight  ${name.padEnd(40)} ${Math.round(median)}\n`);
+  for (const [name, found] of samples) {
+    const perSecond = median(found.map((each) => each.perSecond));
+    const cpu = median(found.map(({ cpuMicros }) => cpuMicros));
+    process.stdout.write(`${inFlight} in flight  ${name.padEnd(36)} ${perSecond}/s  ${cpu} us\n`);
   }
 }
 await driver.end();
