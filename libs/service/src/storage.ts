@@ -111,7 +111,8 @@ export async function openStorage(
 async function migrated(config: ServiceConfig, components: MigrationComponent[], logger: Logger): Promise<void> {
   try {
     const applied = await migrate({ url: config.databaseDirectUrl, components });
-    for (const { component, version, name } of applied) logger.info({ component, version, migration: name }, "migrated");
+    for (const { component, version, name } of applied)
+      logger.info({ component, version, migration: name }, "migrated");
   } catch (error) {
     if (error instanceof MigrationError) throw new ConfigError([error.message], { cause: error });
     throw unreachable("DATABASE_DIRECT_URL or DATABASE_URL", error);
