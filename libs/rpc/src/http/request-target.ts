@@ -5,6 +5,8 @@
 export function pathAndQuery(target: string | undefined): string | undefined {
   if (target === undefined) return undefined;
   if (target.startsWith("/")) return target;
-  const absolute = /^https?:\/\/[^/?#]*(\/[^#]*)?/i.exec(target);
-  return absolute === null ? undefined : (absolute[1] ?? "/");
+  const absolute = /^https?:\/\/[^/?#]*([/?][^#]*)?/i.exec(target);
+  if (absolute === null) return undefined;
+  const [, rest = "/"] = absolute;
+  return rest.startsWith("/") ? rest : `/${rest}`;
 }

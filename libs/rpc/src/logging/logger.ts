@@ -1,3 +1,4 @@
+import { Writable } from "node:stream";
 import { type DestinationStream, type Logger, pino } from "pino";
 import pretty from "pino-pretty";
 import { errorFields } from "./error-fields.ts";
@@ -33,7 +34,17 @@ export function createLogger(options: LoggerOptions): Logger {
     colorize,
     singleLine: true,
     ignore: "service",
-    ...(destination ? { destination } : {}),
+    ...(destination ? { destination: asWritable(destination) } : {}),
   });
   return pino(settings, stream);
+}
+
+/** The formatter wants a whole stream. */
+function asWritable(destination: DestinationStream): Writable {
+  return new Writable({
+    write(chunk, _, done) {
+      destination.write(String(chunk));
+      done();
+    },
+  });
 }

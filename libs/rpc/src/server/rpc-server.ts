@@ -55,7 +55,7 @@ export interface ListenAddress {
 }
 
 export interface RpcServer extends AsyncDisposable {
-  /** Throws `ConfigError` when the port cannot be used. */
+  /** Listens, once: a second call gets the same address. Throws `ConfigError` when the port cannot be used. */
   listen(): Promise<ListenAddress>;
   /**
    * Turns readiness off, waits for the drain delay, stops to listen, lets calls finish for the grace period, then cuts
@@ -90,6 +90,7 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
     },
   });
   const port = new Port(createHttpHandler({ rpc, readiness, corsOrigins: options.corsOrigins ?? [], logger }), limits);
+  let listening: Promise<ListenAddress> | undefined;
   let closing: Promise<void> | undefined;
 
   const shutDown = async (): Promise<void> => {
@@ -102,16 +103,21 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
     return closing;
   };
 
+  const open = async (): Promise<ListenAddress> => {
+    try {
+      const { address, port: actual } = await port.listen(wanted, host);
+      const url = `http://${address.includes(":") ? `[${address}]` : address}:${actual}`;
+      logger.info({ server: options.name, url }, "listening");
+      return { address, port: actual, url };
+    } catch (error) {
+      throw listenError(error, wanted, host, options.portVariable ?? "PORT");
+    }
+  };
+
   return {
-    async listen() {
-      try {
-        const { address, port: actual } = await port.listen(wanted, host);
-        const url = `http://${address.includes(":") ? `[${address}]` : address}:${actual}`;
-        logger.info({ name: options.name, url }, "listening");
-        return { address, port: actual, url };
-      } catch (error) {
-        throw listenError(error, wanted, host, options.portVariable ?? "PORT");
-      }
+    listen() {
+      listening ??= open();
+      return listening;
     },
     close,
     [Symbol.asyncDispose]: close,
