@@ -53,6 +53,7 @@ export function freshId(name = "p"): string {
 
 async function spawned(
   databaseUrl: string,
+  redisUrl: string | undefined,
   port: number,
 ): Promise<{ pid: number; end(by: NodeJS.Signals): Promise<void> }> {
   const child = spawn(process.execPath, [PROGRAM], {
@@ -62,6 +63,7 @@ async function spawned(
       LOG_FORMAT: "json",
       PORT: String(port),
       DATABASE_URL: databaseUrl,
+      ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
       PAGE_TOKEN_SECRET: "product-svc page tokens of tests",
     },
     stdio: ["ignore", "inherit", "inherit"],
@@ -69,13 +71,10 @@ async function spawned(
   const exited = once(child, "exit");
   const { pid } = child;
   if (pid === undefined) throw new Error("product-svc does not start");
-  await eventually(
-    async () => {
-      if (child.exitCode !== null) throw new Error("product-svc ended instead of listening");
-      return (await fetch(`http://127.0.0.1:${port}/readyz`)).ok;
-    },
-    { withinMs: 20_000, everyMs: 20 },
-  );
+  const isReady = async (): Promise<boolean> =>
+    child.exitCode !== null || (await fetch(`http://127.0.0.1:${port}/readyz`)).ok;
+  await eventually(isReady, { withinMs: 20_000, everyMs: 20 });
+  if (child.exitCode !== null) throw new Error("product-svc ended instead of listening");
   return {
     pid,
     async end(by) {
@@ -85,11 +84,11 @@ async function spawned(
   };
 }
 
-/** Starts product-svc on a database, with its cache in its own process. */
-export async function startProductServer(databaseUrl: string): Promise<ProductServer> {
+/** Starts product-svc on a database; without Redis it caches in its own process, and ends when the database does. */
+export async function startProductServer(databaseUrl: string, redisUrl?: string): Promise<ProductServer> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  let running = await spawned(databaseUrl, port);
+  let running = await spawned(databaseUrl, redisUrl, port);
   const transport = createPeerTransport({ baseUrl: url });
   const products = createClient(ProductService, transport);
   const inventory = createClient(InventoryService, transport);
@@ -118,7 +117,7 @@ export async function startProductServer(databaseUrl: string): Promise<ProductSe
     },
     kill: () => running.end("SIGKILL"),
     async revive() {
-      running = await spawned(databaseUrl, port);
+      running = await spawned(databaseUrl, redisUrl, port);
     },
     signal: (name) => void process.kill(running.pid, name),
     close,
