@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { ReservationOutcome } from "@skyport/proto";
 import { failureOf } from "./support/failure.ts";
 import { createProduct, existing, freshId, stockOf, uuidV7 } from "./support/fixtures.ts";
+import { holding } from "./support/holding.ts";
 import { overStores, type Scene } from "./support/world.ts";
 
 const DAY_MS = 86_400_000;
@@ -271,6 +272,24 @@ overStores((scene) => {
         reason: "INVALID_FIELDS",
         fields: ["items"],
       });
+    });
+
+    test("what comes in while a reservation waits for the shelf is taken into account", async () => {
+      const a = await productWith(scene, 0);
+      const restock = `WITH more AS (UPDATE products SET in_stock = in_stock + 10 WHERE id = '${a}' RETURNING key)
+        INSERT INTO stock_movements (product_key, delta, kind) SELECT key, 10, 'adjustment' FROM more`;
+      let waiting: Promise<unknown> | undefined;
+      await holding(
+        scene.databaseUrl,
+        restock,
+        async (waiters) => {
+          waiting = set(scene, uuidV7(), 1, [[a, 6]]);
+          await waiters(1);
+        },
+        "commit",
+      );
+      await waiting;
+      expect(await stockOf(scene, a)).toBe(4);
     });
 
     test("fifty at once never oversell", async () => {

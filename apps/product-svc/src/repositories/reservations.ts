@@ -43,7 +43,8 @@ const movedProducts = sqlStatement(
 );
 
 // Locks the shelves in order of id (no deadlock), then moves all or nothing, with the ledger and the changes: one
-// round trip, however many products there are. A held line counts only while its product is the same incarnation.
+// round trip, however many products there are. A held line counts only while its product is the same incarnation. What is
+// left is reckoned from the shelf as locked: the UPDATE first computes, and checks, a row of its own older snapshot.
 const move = sqlStatement(
   sql`
   WITH wish AS (
@@ -59,7 +60,7 @@ const move = sqlStatement(
       SELECT FROM wish WHERE wanted > 0 AND NOT EXISTS (SELECT FROM shelf WHERE shelf.id = wish.id)) AS accepted
   ), moved AS (
     UPDATE products SET
-      in_stock = products.in_stock - take,
+      in_stock = shelf.in_stock - take,
       revision = nextval('revisions'),
       update_time = greatest(now(), update_time)
     FROM shelf, verdict
