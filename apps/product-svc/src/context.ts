@@ -9,6 +9,7 @@ import { storagePlan } from "./db/plan.ts";
 import type { Product } from "./domain/product.ts";
 import { imagesUnder, toMessage } from "./messages/product.ts";
 import { findProducts } from "./repositories/products.ts";
+import { retryingWriter } from "./retrying-writer.ts";
 
 /** Everything that a route may use. */
 export interface Context {
@@ -59,7 +60,7 @@ export async function createContext(
   return {
     database,
     products,
-    writer,
+    writer: retryingWriter(writer),
     pageTokens,
     toMessage: message,
     toVersioned,
