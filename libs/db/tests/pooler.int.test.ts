@@ -22,7 +22,8 @@ describe("pooler: transaction", () => {
     const [inside] = await query(database, setting, soon().capped(3_000));
     expect(inside).toEqual({ timeout: "4096ms", xid: null });
     const [outside] = await database.transaction({ deadline: soon() }, async (tx) => {
-      await tx.run(raw("reset statement_timeout"), {});
+      // Takes back what BEGIN set for the transaction: what shows then is the session's own.
+      await tx.run(raw("rollback"), {});
       return tx.run(raw("select current_setting('statement_timeout') as timeout"), {});
     });
     expect(outside).toEqual({ timeout: "0" });

@@ -2,10 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { Deadline } from "@skyport/deadline";
 import { notFound } from "@skyport/errors";
 import { eventually } from "@skyport/testing";
+import { sql } from "drizzle-orm";
 import {
   type Database,
+  noRow,
   type ReportedOutcome,
   retryContention,
+  sqlStatement,
   type Transaction,
   violatedConstraint,
 } from "../src/index.ts";
@@ -109,6 +112,27 @@ describe("all or nothing", () => {
     );
     await single.snapshot(soon(), async () => undefined);
     expect(await pid()).toBe(before);
+  });
+});
+
+describe("a lost connection", () => {
+  test("rejects every statement at once, also those that the driver had not sent yet", async () => {
+    const echo = [1, 2, 3].map((n) =>
+      sqlStatement<{ n: number }, unknown>(sql`select ${sql.placeholder("n")}::integer + ${sql.raw(String(n))}`, noRow),
+    );
+    let settled: readonly PromiseSettledResult<unknown>[] = [];
+    const work = database.transaction({ deadline: soon() }, async (tx) => {
+      const [row] = await tx.run(raw("select pg_backend_pid() as pid"), {});
+      const waiting = [tx.run(raw("select pg_sleep(5)"), {}), ...echo.map((each) => tx.run(each, { n: 1 }))];
+      await query(fixture.admin, `select pg_terminate_backend(${String(row?.["pid"])})`);
+      settled = await Promise.allSettled(waiting);
+      throw new Error("the body's own");
+    });
+    await expect(work).rejects.toMatchObject({ reason: "DATABASE_UNAVAILABLE", cause: { code: "57P01" } });
+    await eventually(() => settled.length === 4);
+    for (const result of settled) {
+      expect(result).toMatchObject({ status: "rejected", reason: { reason: "DATABASE_UNAVAILABLE" } });
+    }
   });
 });
 
