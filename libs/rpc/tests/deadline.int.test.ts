@@ -55,12 +55,14 @@ describe("an answer comes by the deadline, whatever the handler does", () => {
 
 test("the handler sees the deadline: the caller's time, at most the server's", async () => {
   const seen: number[] = [];
+  const ofConnect: (number | undefined)[] = [];
   await using server = await startServer(
     { limits: { defaultTimeoutMs: 5_000, maxTimeoutMs: 60_000 } },
     {
       ...stubProducts,
       getProduct(_, context) {
         seen.push(callOf(context).deadline.remainingMs);
+        ofConnect.push(context.timeoutMs());
         return {};
       },
     },
@@ -70,6 +72,7 @@ test("the handler sees the deadline: the caller's time, at most the server's", a
     await client.getProduct({ id: "a" }, timeoutMs === undefined ? {} : { timeoutMs });
   }
   expect(seen.map((ms) => Math.ceil(ms / 1_000))).toEqual([5, 2, 60]);
+  expect(ofConnect.map((ms) => ms && Math.ceil(ms / 1_000))).toEqual([undefined, 2, 60]);
 });
 
 test("a caller who hangs up aborts the handler's signal, and is no error in the log", async () => {

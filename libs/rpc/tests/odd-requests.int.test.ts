@@ -95,6 +95,16 @@ describe("odd requests get an answer, and the process lives", () => {
 
   test.each([
     ["the absolute form", get("http://shop.example/healthz"), 200],
+    [
+      "the absolute form of a method",
+      `POST http://shop.example${PATH} HTTP/1.1\r\nHost: a\r\n${JSON_HEADERS}\r\n${BODY}`,
+      200,
+    ],
+    [
+      "the absolute form with a bad host",
+      `POST http://:::${PATH} HTTP/1.1\r\nHost: a\r\n${JSON_HEADERS}\r\n${BODY}`,
+      200,
+    ],
     ["the absolute form without a path", get("http://shop.example"), 404],
     ["the absolute form of another scheme", get("ftp://shop.example/healthz"), 400],
     ["an asterisk", "OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 400],

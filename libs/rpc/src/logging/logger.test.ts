@@ -29,7 +29,7 @@ test("a line in JSON names the service and the time, not the host", () => {
 
 test("a line for people is no JSON", () => {
   const line = written({ format: "pretty" }, (logger) => logger.info({ port: 8081 }, "hello"));
-  expect(line).toMatch(/INFO: hello.*8081\n$/);
+  expect(line).toMatch(/INFO: hello .*8081/);
   expect(line).not.toMatch(/^\{/);
 });
 

@@ -68,9 +68,9 @@ export class Port {
     const closed = new Promise<void>((resolve) => {
       this.#net.close(() => resolve());
     });
+    // This closes the idle connections; each of the others closes when its answer is out.
     this.#http1.close();
     for (const response of this.#responses) endConnectionAfter(response);
-    this.#http1.closeIdleConnections();
     this.#http2.close();
     for (const socket of this.#silent) socket.destroy();
     let timer = setTimeout(() => {
