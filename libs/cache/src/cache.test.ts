@@ -28,6 +28,16 @@ describe("a cache in memory", () => {
     expect(register.loads).toEqual([["a"]]);
   });
 
+  test("forgets its values when it is renewed", async () => {
+    const { cache, register, rows } = await setUp();
+    await using _ = cache;
+    register.put("a", 1);
+    await rows.get("a", soon());
+    register.put("a", 2);
+    cache.renew();
+    expect(await rows.get("a", soon())).toEqual({ id: "a", n: 2 });
+  });
+
   test("remembers that a row does not exist, until it is created", async () => {
     const { cache, register, rows, writer } = await setUp();
     await using _ = cache;

@@ -17,10 +17,16 @@ export class Cache implements AsyncDisposable {
   readonly #background = new Set<Promise<unknown>>();
   readonly #entities = new Set<string>();
   readonly #watch: Disposable | undefined;
+  readonly #startAnew: () => void;
 
   /** Services call `createCache`; tests hand in a store of their own. */
-  constructor(store: CacheStore, options: Omit<CacheOptions, "store" | "databaseIdentity">, watch?: Disposable) {
+  constructor(
+    store: CacheStore & { renew?(): void },
+    options: Omit<CacheOptions, "store" | "databaseIdentity">,
+    watch?: Disposable,
+  ) {
     this.#watch = watch;
+    this.#startAnew = () => store.renew?.();
     this.#context = {
       store,
       metrics: options.metrics ?? NO_METRICS,
@@ -48,6 +54,14 @@ export class Cache implements AsyncDisposable {
   /** See `createWriter`. */
   writer<Tx>(transactor: Transactor<Tx>): Writer<Tx> {
     return new ProtocolWriter(this.#context, transactor);
+  }
+
+  /**
+   * Forgets every value and holds none for `quarantineMs`: for whoever learns that the database may have been written
+   * behind the cache's back, before reads go on.
+   */
+  renew(): void {
+    this.#startAnew();
   }
 
   /** Ends background work and the store; to be called when no read or write is under way any more. */
