@@ -26,7 +26,6 @@ export async function main<C extends ServiceConfig>(
       process.exitCode = 1;
     };
     const { server, context } = await start(config, logger, onFatal);
-    await server.listen();
     await runUntilSignal({
       logger,
       server,

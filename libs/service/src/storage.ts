@@ -17,12 +17,12 @@ import {
   type PartitionPlan,
   pendingMigrations,
   requestIdPartitions,
-  SessionLock,
   type Transaction,
 } from "@skyport/db";
 import { Deadline } from "@skyport/deadline";
 import { ConfigError, type Logger, type ReadinessCheck } from "@skyport/rpc";
 import type { ServiceConfig } from "./config.ts";
+import { SoleProcess } from "./sole-process.ts";
 
 /** What a service keeps, and how. */
 export interface StoragePlan {
@@ -55,8 +55,7 @@ const START_MS = 15_000;
  * Opens what a service keeps its data in: migrates (unless told not to), makes sure that nobody else caches the same
  * database in a process of its own, connects the pool and the cache, and starts the upkeep of partitions.
  *
- * @param onFatal told when the service must stop: the lock of an in-process cache is lost, so that another process may
- *   be writing what this one has cached
+ * @param onFatal told when the service must stop: it caches in its process, and another process has taken over
  * @throws ConfigError, one line a problem
  */
 export async function openStorage(
@@ -69,7 +68,6 @@ export async function openStorage(
   const components = [DB_MIGRATIONS, plan.migrations];
   const migrations = await loadMigrations(components);
   if (config.migrateOnStart) await migrated(config, components, logger);
-  if (config.redisUrl === undefined) opened.use(await soleProcess(config, plan, onFatal));
   const database = opened.use(
     createDatabase({
       url: config.databaseUrl,
@@ -86,6 +84,7 @@ export async function openStorage(
       logger,
     }),
   );
+  if (config.redisUrl === undefined) opened.use(await soleProcess(config, plan, logger, cache, onFatal));
   const upkeep = opened.use(
     new Maintenance({
       tasks: upkeepOf(database, plan),
@@ -140,13 +139,14 @@ function reasonIn(error: unknown): string {
 
 /** Without Redis, values are cached in this process, and a second one would serve what the first has changed. */
 async function soleProcess(
-  config: ServiceConfig,
+  { databaseDirectUrl: url }: ServiceConfig,
   plan: StoragePlan,
-  onLost: (error: unknown) => void,
-): Promise<SessionLock> {
-  const deadline = Deadline.after(START_MS);
+  logger: Logger,
+  cache: Cache,
+  onOusted: (error: unknown) => void,
+): Promise<SoleProcess> {
   try {
-    return await SessionLock.acquire({ url: config.databaseDirectUrl, name: `${plan.name} cache`, deadline, onLost });
+    return await SoleProcess.claim({ url, name: `${plan.name} cache`, logger, forget: () => cache.renew(), onOusted });
   } catch (error) {
     if (!(error instanceof LockHeld)) throw unreachable("DATABASE_DIRECT_URL or DATABASE_URL", error);
     const line = `REDIS_URL is missing: another ${plan.name} uses this database, and several need a shared cache`;
