@@ -2,7 +2,7 @@ import { connect as connectHttp2 } from "node:http2";
 import { fromBinary } from "@bufbuild/protobuf";
 import { anyUnpack } from "@bufbuild/protobuf/wkt";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { ErrorInfoSchema, StatusSchema } from "@skyport/proto";
+import { ErrorInfoSchema, OrderService, StatusSchema } from "@skyport/proto";
 import { connectError, envelope, post } from "./support/post.ts";
 import { startServer, type TestServer } from "./support/server.ts";
 
@@ -32,18 +32,30 @@ describe("Connect JSON that cannot be decoded is MALFORMED_REQUEST", () => {
     expect(reply.text).not.toMatch(NO_LEAK);
   });
 
-  test("an unknown enum name, with the field", async () => {
-    const response = await fetch(`${server.url}/grpc.health.v1.Health/Check`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: '{"service":["a"]}',
+  test("an unknown name of an enum, with the path to the field: a filter must not find everything", async () => {
+    await using orders = await startServer({ services: (router) => router.service(OrderService, {}) });
+    const list = async (filter: object) => {
+      const response = await fetch(`${orders.url}/skyport.order.v1.OrderService/ListOrders`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ filter, unknown: "ORDER_STATE_LOST" }),
+      });
+      return connectError({ status: response.status, headers: response.headers, text: await response.text() });
+    };
+    expect(await list({ state: "ORDER_STATE_LOST" })).toMatchObject({
+      code: "invalid_argument",
+      reason: "MALFORMED_REQUEST",
+      fields: ["filter.state"],
     });
-    expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({
-      details: expect.arrayContaining([
-        expect.objectContaining({ debug: expect.objectContaining({ reason: "MALFORMED_REQUEST" }) }),
-      ]),
-    });
+    // Decoded: these fail because the stub has no such method.
+    for (const state of ["ORDER_STATE_PENDING", 1, null]) {
+      expect(await list({ state })).toMatchObject({ code: "unimplemented" });
+    }
+  });
+
+  test("bytes that are no UTF-8", async () => {
+    const body = new Uint8Array([...Buffer.from('{"id":"'), 0xff, ...Buffer.from('"}')]);
+    expect(connectError(await post(server.url, "GetProduct", body))).toMatchObject({ reason: "MALFORMED_REQUEST" });
   });
 });
 

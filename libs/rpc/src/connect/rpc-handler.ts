@@ -1,4 +1,4 @@
-import { type ConnectRouter, createConnectRouter, createContextValues } from "@connectrpc/connect";
+import { type ConnectRouter, createContextValues } from "@connectrpc/connect";
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import type { Logger } from "pino";
@@ -6,10 +6,10 @@ import type { HttpRequest, HttpResponse } from "../http/http-types.ts";
 import type { Limits } from "../limits.ts";
 import type { Step } from "../steps/step.ts";
 import { createCallFace, runOf } from "./call-face.ts";
-import { COMPRESSIONS } from "./compression.ts";
 import { refuseUndecodableGet } from "./get-request.ts";
 import { plainGrpcMessage } from "./grpc-message.ts";
 import { requestBody } from "./request-body.ts";
+import { createStepRouter } from "./router.ts";
 import { capTimeoutHeaders } from "./timeout-headers.ts";
 
 export interface RpcHandlerOptions {
@@ -31,15 +31,7 @@ export type RpcHandler = (request: HttpRequest, response: HttpResponse, path: st
 export function createRpcHandler(options: RpcHandlerOptions): RpcHandler {
   const { limits, logger, shutdownSignal, steps, routes } = options;
   const face = createCallFace(steps, limits.writeMaxBytes, logger);
-  const router = createConnectRouter({
-    requestGate: face.requestGate,
-    interceptors: [face.interceptor],
-    acceptCompression: [...COMPRESSIONS],
-    readMaxBytes: limits.readMaxBytes,
-    writeMaxBytes: limits.writeMaxBytes,
-    compressMinBytes: limits.compressMinBytes,
-    shutdownSignal,
-  });
+  const router = createStepRouter(face, limits, shutdownSignal);
   routes(router);
   const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
 

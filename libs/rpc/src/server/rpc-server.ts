@@ -2,7 +2,7 @@ import type { DescService } from "@bufbuild/protobuf";
 import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
 import { Health } from "@skyport/proto";
 import type { Logger } from "pino";
-import { recordServices } from "../connect/record-services.ts";
+import { recordServices } from "../connect/router.ts";
 import { createRpcHandler } from "../connect/rpc-handler.ts";
 import { registerHealth } from "../health/health-service.ts";
 import { Readiness, type ReadinessCheck } from "../health/readiness.ts";

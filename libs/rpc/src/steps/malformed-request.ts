@@ -1,6 +1,7 @@
 import { isFieldError } from "@bufbuild/protobuf/reflect";
 import type { ConnectError } from "@connectrpc/connect";
 import { DomainError } from "@skyport/errors";
+import { UnknownEnumError } from "../connect/unknown-enum.ts";
 import { causes } from "../errors/error-text.ts";
 
 const MAX_MESSAGE = 300;
@@ -22,6 +23,7 @@ export function malformedRequest(error: ConnectError): DomainError {
 /** protobuf-es wraps the error that names the field once; Connect wraps it once more. */
 function fieldAtFault(error: unknown): string | undefined {
   for (const cause of causes(error)) {
+    if (cause instanceof UnknownEnumError) return cause.path;
     if (isFieldError(cause)) return cause.field().name;
   }
   return undefined;
