@@ -1,5 +1,5 @@
 import { type CursorValue, keyset, type Session, type Statement, statement } from "@skyport/db";
-import { and, eq, getTableColumns, gte, lt, type SQL, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { orderProducts, orders } from "../db/schema.ts";
 import type { Order } from "../domain/order.ts";
 import type { OrderListing } from "../domain/order-list.ts";
@@ -17,43 +17,61 @@ const p = sql.placeholder;
 
 const statements = new Map<string, ListStatement>();
 
-/**
- * One statement for each kind of listing, first page and later ones apart. With a product the index rows of its orders
- * are walked in the list's order, and each order is looked up by its key.
- */
+/** One statement for each kind of listing, first page and later ones apart. */
 function listStatement(listing: OrderListing, isFirst: boolean): ListStatement {
   const { order, state, productId, createTimeAfter, createTimeBefore } = listing;
-  const parts = [order, state, productId, createTimeAfter, createTimeBefore].map((part) => part !== undefined);
+  const parts = [state, productId, createTimeAfter, createTimeBefore].map((part) => part !== undefined);
   const name = ["list_orders", order, ...parts, isFirst].join(" ");
   const known = statements.get(name);
   if (known !== undefined) return known;
-  const walked = productId === undefined ? orders : orderProducts;
-  const keyColumn = productId === undefined ? orders.key : orderProducts.orderKey;
-  const { after, orderBy } = keyset(
-    order === "create_time" ? "asc" : "desc",
-    { column: walked.createTime, placeholder: "cursor0" },
-    { column: keyColumn, placeholder: "cursor1" },
-  );
-  const conditions: SQL[] = [];
-  if (productId !== undefined) conditions.push(eq(orderProducts.productId, p("productId")));
-  if (state !== undefined) conditions.push(eq(walked.state, p("state")));
-  // Drizzle leaves a bare placeholder's value as it is; as a parameter of the column it becomes the column's text.
-  const time = (name: string): SQL => sql`${sql.param(p(name), walked.createTime)}`;
-  if (createTimeAfter !== undefined) conditions.push(gte(walked.createTime, time("createTimeAfter")));
-  if (createTimeBefore !== undefined) conditions.push(lt(walked.createTime, time("createTimeBefore")));
-  if (!isFirst) conditions.push(after);
-  const made: ListStatement = statement((db) => {
+  const made = makeStatement(name, listing, isFirst);
+  statements.set(name, made);
+  return made;
+}
+
+/**
+ * Walks one index from bound to bound. With a product these are the index rows of its orders, in the list's order, and
+ * each order is looked up by its key.
+ *
+ * A state is part of the sort key, never compared by "=". With "=" the planner may walk the plain index of times as well,
+ * and drop the orders of other states: for a state that is rare, or whose orders are all old, that is the whole table
+ * (2,300 blocks a page with 100,000 orders, against 160). And of two lower bounds the server may begin at the looser one, so
+ * the cursor takes the place of the time that it is beyond anyway.
+ */
+function makeStatement(name: string, listing: OrderListing, isFirst: boolean): ListStatement {
+  const isRising = listing.order === "create_time";
+  const ofProduct = listing.productId !== undefined;
+  const walked = ofProduct ? orderProducts : orders;
+  const state = listing.state === undefined ? undefined : { column: walked.state, placeholder: "state" };
+  const time = { column: walked.createTime, placeholder: "cursor0" };
+  const key = { column: ofProduct ? orderProducts.orderKey : orders.key, placeholder: "cursor1" };
+  const direction = isRising ? "asc" : "desc";
+  const { after, orderBy } = state === undefined ? keyset(direction, time, key) : keyset(direction, state, time, key);
+
+  /** At a time where one is given; else at the state's end, where there is a state. */
+  function bound(operator: SQL, placeholder: "createTimeAfter" | "createTimeBefore"): SQL | undefined {
+    // Drizzle leaves a bare placeholder's value as it is; as a parameter of the column it becomes the column's text.
+    const at = sql.param(p(placeholder), walked.createTime);
+    const isGiven = listing[placeholder] !== undefined;
+    if (state === undefined) return isGiven ? sql`${walked.createTime} ${operator} ${at}` : undefined;
+    if (isGiven) return sql`(${walked.state}, ${walked.createTime}) ${operator} (${p("state")}, ${at})`;
+    return placeholder === "createTimeAfter"
+      ? sql`${walked.state} >= ${p("state")}`
+      : sql`${walked.state} <= ${p("state")}`;
+  }
+
+  const lower = isRising && !isFirst ? after : bound(sql`>=`, "createTimeAfter");
+  const upper = !isRising && !isFirst ? after : bound(sql`<`, "createTimeBefore");
+  const product = ofProduct ? eq(orderProducts.productId, p("productId")) : undefined;
+  return statement((db) => {
     const from = db.select(getTableColumns(orders)).from(orders).$dynamic();
-    const joined =
-      productId === undefined ? from : from.innerJoin(orderProducts, eq(orders.key, orderProducts.orderKey));
+    const joined = ofProduct ? from.innerJoin(orderProducts, eq(orders.key, orderProducts.orderKey)) : from;
     return joined
-      .where(and(...conditions))
+      .where(and(product, lower, upper))
       .orderBy(...orderBy)
       .limit(p("limit"))
       .prepare(name);
   });
-  statements.set(name, made);
-  return made;
 }
 
 /** Up to `limit` orders of a listing after the cursor, or its first ones. */
