@@ -48,9 +48,18 @@ interface Connection {
 
 function end({ sockets }: Connection, mode: CutMode): void {
   for (const socket of sockets) {
-    if (mode === "rst") socket.resetAndDestroy();
+    if (mode === "rst") reset(socket);
     else socket.destroySoon();
   }
+}
+
+/**
+ * Resets a connection. While its FIN is being sent libuv refuses to, and the handle would never close: the process could
+ * not end any more. Then it is closed as it is.
+ */
+function reset(socket: Socket): void {
+  if (socket.writableEnded && !socket.writableFinished) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 /** Starts a link to the server on `port`. */
@@ -64,7 +73,7 @@ export async function createLink(options: LinkOptions): Promise<Link> {
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     accepted += 1;
     client.on("error", () => undefined);
-    if (isCut) return void client.resetAndDestroy();
+    if (isCut) return void reset(client);
     const upstream = connect({
       port: options.port,
       host: options.host ?? "127.0.0.1",
@@ -77,8 +86,8 @@ export async function createLink(options: LinkOptions): Promise<Link> {
     };
     open.add(connection);
     // An error on one side is one on the other: a client must not wait for a server that refused it.
-    upstream.on("error", () => client.resetAndDestroy());
-    client.on("error", () => upstream.resetAndDestroy());
+    upstream.on("error", () => reset(client));
+    client.on("error", () => reset(upstream));
     for (const socket of connection.sockets) {
       socket.on("close", () => {
         if (!connection.sockets.every((each) => each.destroyed)) return;
