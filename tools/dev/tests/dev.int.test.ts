@@ -32,13 +32,17 @@ describe("npm run dev", () => {
       DATABASE_URL: databases.PRODUCT_DATABASE_URL,
     });
 
-    const begins = (): number => dev.output.match(/product-svc \| .*begins/g)?.length ?? 0;
+    const begun = (service: string): number =>
+      dev.output.match(new RegExp(`${service} \\| .*begins`, "g"))?.length ?? 0;
     await writeFile(entry, "this is no program");
     await dev.says("product-svc | Failed running");
     await dev.says("order-svc | Failed running");
     await copyFile(source, entry);
-    await eventually(() => begins() === 2, { withinMs: 10_000 });
-    await eventually(async () => (await fetch(`${checkout.productUrl}/readyz`)).ok, { withinMs: 10_000 });
+    // Both, or the one that is still starting would have nothing to drain.
+    await eventually(() => begun("product-svc") === 2 && begun("order-svc") === 2, { withinMs: 10_000 });
+    for (const url of [checkout.productUrl, checkout.orderUrl]) {
+      await eventually(async () => (await fetch(`${url}/readyz`)).ok, { withinMs: 10_000 });
+    }
     expect((await fetch(`http://127.0.0.1:${PRODUCT_INSPECT_PORT}/json/version`)).status).toBe(200);
 
     const children = await dev.children();
