@@ -46,7 +46,9 @@ async function holdsValues(service: TestService, tap: Wiretap): Promise<void> {
 
 /** What was read of products. */
 function selects(tap: Wiretap): string[] {
-  return tap.statements.filter((text) => text.startsWith("select") && text.includes('"products"'));
+  return tap.executions
+    .map(({ text }) => text)
+    .filter((text) => text.startsWith("select") && text.includes('"products"'));
 }
 
 const rigs = new Map<Store, Rig>();

@@ -4,6 +4,8 @@ import type { Config } from "../../src/config.ts";
 import { start } from "../../src/server.ts";
 import { type Clients, connect } from "./clients.ts";
 
+export const PAGE_TOKEN_SECRET = "the same secret for all instances";
+
 /** A service that listens on a real port, and clients of it. */
 export interface TestService extends Clients, AsyncDisposable {
   readonly url: string;
@@ -27,7 +29,7 @@ export async function startService(config: Partial<Config> & Pick<Config, "datab
       port: 0,
       databaseDirectUrl: config.databaseUrl,
       redisUrl: undefined,
-      pageTokenSecret: "the same secret for all instances",
+      pageTokenSecret: PAGE_TOKEN_SECRET,
       corsOrigins: [],
       migrateOnStart: false,
       log: { level: "error", format: "json" },

@@ -1,12 +1,18 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 
+/** One execution of a statement: its text, and its parameters as they were sent, in text form. */
+export interface Execution {
+  readonly text: string;
+  readonly parameters: readonly (string | null)[];
+}
+
 /** A way to PostgreSQL that tells which statements pass. */
 export interface Wiretap extends AsyncDisposable {
   /** The database's address through the tap. */
   readonly url: string;
-  /** The text of each statement that was run since `clear`, in order; BEGIN, COMMIT and settings included. */
-  readonly statements: readonly string[];
+  /** What was run since `clear`, in order; BEGIN, COMMIT and settings included. */
+  readonly executions: readonly Execution[];
   clear(): void;
 }
 
@@ -14,12 +20,12 @@ const UNTYPED_UNTIL = 3 << 16;
 
 /** Puts a tap in front of the server of `databaseUrl`. Reads the frontend's half of the protocol, unencrypted. */
 export async function createWiretap(databaseUrl: string): Promise<Wiretap> {
-  const statements: string[] = [];
+  const executions: Execution[] = [];
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
-    const reader = frontendReader((text) => statements.push(text));
+    const reader = frontendReader((execution) => executions.push(execution));
     for (const socket of [client, upstream]) {
       sockets.add(socket.setNoDelay());
       socket.on("error", () => undefined).on("close", () => sockets.delete(socket));
@@ -35,9 +41,9 @@ export async function createWiretap(databaseUrl: string): Promise<Wiretap> {
   url.port = String(address.port);
   return {
     url: url.href,
-    statements,
+    executions,
     clear: () => {
-      statements.length = 0;
+      executions.length = 0;
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
@@ -47,18 +53,18 @@ export async function createWiretap(databaseUrl: string): Promise<Wiretap> {
   };
 }
 
-/** Calls back for each simple query, and for each execution of a prepared statement with that statement's text. */
-function frontendReader(onStatement: (text: string) => void): (chunk: Buffer) => void {
+/** Calls back for each simple query, and for each execution of a prepared statement. */
+function frontendReader(onExecution: (execution: Execution) => void): (chunk: Buffer) => void {
   const prepared = new Map<string, string>();
-  let bound = "";
+  let bound: Execution = { text: "", parameters: [] };
   let started = false;
   let buffered = Buffer.alloc(0);
   const handle = (type: string, body: Buffer): void => {
     const [first = "", second = ""] = body.toString("utf8").split("\0", 2);
-    if (type === "Q") onStatement(first);
+    if (type === "Q") onExecution({ text: first, parameters: [] });
     else if (type === "P") prepared.set(first, second);
-    else if (type === "B") bound = prepared.get(second) ?? "";
-    else if (type === "E") onStatement(bound);
+    else if (type === "B") bound = { text: prepared.get(second) ?? "", parameters: boundParameters(body) };
+    else if (type === "E") onExecution(bound);
   };
   return (chunk) => {
     buffered = Buffer.concat([buffered, chunk]);
@@ -72,4 +78,18 @@ function frontendReader(onStatement: (text: string) => void): (chunk: Buffer) =>
       buffered = buffered.subarray(size);
     }
   };
+}
+
+/** The values in a Bind message: two names, the formats, then each value after its length. */
+function boundParameters(body: Buffer): (string | null)[] {
+  let at = body.indexOf(0, body.indexOf(0) + 1) + 1;
+  at += 2 + 2 * body.readInt16BE(at);
+  const count = body.readInt16BE(at);
+  at += 2;
+  return Array.from({ length: count }, () => {
+    const length = body.readInt32BE(at);
+    const value = length < 0 ? null : body.toString("utf8", at + 4, at + 4 + length);
+    at += 4 + Math.max(0, length);
+    return value;
+  });
 }
