@@ -34,7 +34,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await resources.disposeAsync();
-  process.stdout.write(`plans of ${ROWS} products\n${report.join("\n")}\n`);
+  if (process.env["PLAN_FIGURES"] === "1") process.stdout.write(`plans of ${ROWS} products\n${report.join("\n")}\n`);
 });
 
 /** The one statement that a call runs. */
