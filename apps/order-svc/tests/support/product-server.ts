@@ -1,19 +1,12 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { type Client, createClient } from "@connectrpc/connect";
 import { InventoryService, type Product, ProductService } from "@skyport/proto";
 import { createPeerTransport } from "@skyport/rpc";
-import { eventually, freePort } from "@skyport/testing";
-import { logLevel } from "./log-level.ts";
-
-const PROGRAM = fileURLToPath(new URL("../../../product-svc/src/main.ts", import.meta.url));
+import { freePort } from "@skyport/testing";
+import { type Program, run } from "./program.ts";
 
 /** The real product-svc, as a process of its own: apps meet only over the wire, in tests too. */
 export interface ProductServer extends AsyncDisposable {
   readonly url: string;
-  readonly port: number;
-  readonly pid: number;
   readonly products: Client<typeof ProductService>;
   readonly inventory: Client<typeof InventoryService>;
   /** A new product under an id of its own. */
@@ -24,7 +17,6 @@ export interface ProductServer extends AsyncDisposable {
   kill(): Promise<void>;
   /** Starts it again on the same port. */
   revive(): Promise<void>;
-  signal(name: NodeJS.Signals): void;
   close(): Promise<void>;
 }
 
@@ -51,37 +43,15 @@ export function freshId(name = "p"): string {
   return `${name}-${process.pid}-${made}`;
 }
 
-async function spawned(
-  databaseUrl: string,
-  redisUrl: string | undefined,
-  port: number,
-): Promise<{ pid: number; end(by: NodeJS.Signals): Promise<void> }> {
-  const child = spawn(process.execPath, [PROGRAM], {
-    env: {
-      PATH: process.env["PATH"],
-      LOG_LEVEL: logLevel(),
-      LOG_FORMAT: "json",
-      PORT: String(port),
-      DATABASE_URL: databaseUrl,
-      ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
-      PAGE_TOKEN_SECRET: "product-svc page tokens of tests",
-    },
-    stdio: ["ignore", "inherit", "inherit"],
+async function spawned(databaseUrl: string, redisUrl: string | undefined, port: number): Promise<Program> {
+  const program = run("product-svc", {
+    PORT: String(port),
+    DATABASE_URL: databaseUrl,
+    ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
+    PAGE_TOKEN_SECRET: "product-svc page tokens of tests",
   });
-  const exited = once(child, "exit");
-  const { pid } = child;
-  if (pid === undefined) throw new Error("product-svc does not start");
-  const isReady = async (): Promise<boolean> =>
-    child.exitCode !== null || (await fetch(`http://127.0.0.1:${port}/readyz`)).ok;
-  await eventually(isReady, { withinMs: 20_000, everyMs: 20 });
-  if (child.exitCode !== null) throw new Error("product-svc ended instead of listening");
-  return {
-    pid,
-    async end(by) {
-      if (child.exitCode === null && child.signalCode === null) child.kill(by);
-      await exited;
-    },
-  };
+  await program.ready();
+  return program;
 }
 
 /** Starts product-svc on a database; without Redis it caches in its own process, and ends when the database does. */
@@ -98,10 +68,6 @@ export async function startProductServer(databaseUrl: string, redisUrl?: string)
   };
   return {
     url,
-    port,
-    get pid() {
-      return running.pid;
-    },
     products,
     inventory,
     async add(given = {}) {
@@ -119,7 +85,6 @@ export async function startProductServer(databaseUrl: string, redisUrl?: string)
     async revive() {
       running = await spawned(databaseUrl, redisUrl, port);
     },
-    signal: (name) => void process.kill(running.pid, name),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,0 +1,46 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { eventually } from "@skyport/testing";
+import { logLevel } from "./log-level.ts";
+
+/** A service as a process of its own. */
+export interface Program {
+  /** The exit code once it has ended, undefined when a signal has ended it; with what it wrote to standard error. */
+  readonly ended: Promise<{ readonly code: number | undefined; readonly errors: string }>;
+  /** Waits until it takes traffic; throws when it ends instead. */
+  ready(): Promise<void>;
+  /** Sends a signal and waits until it has ended. */
+  end(by: NodeJS.Signals): Promise<void>;
+}
+
+/** Runs a service's `main.ts` with this environment, and no more of the test's own than its PATH. */
+export function run(service: "order-svc" | "product-svc", environment: Readonly<Record<string, string>>): Program {
+  const main = fileURLToPath(new URL(`../../../${service}/src/main.ts`, import.meta.url));
+  const { PATH = "" } = process.env;
+  const env = { PATH, LOG_LEVEL: logLevel(), LOG_FORMAT: "json", ...environment };
+  const child = spawn(process.execPath, [main], { env, stdio: ["ignore", "inherit", "pipe"] });
+  const ended = ending(child);
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  return {
+    ended,
+    async ready() {
+      const { PORT: port } = environment;
+      const isReady = async (): Promise<boolean> => hasEnded() || (await fetch(`http://127.0.0.1:${port}/readyz`)).ok;
+      await eventually(isReady, { withinMs: 20_000, everyMs: 20 });
+      if (hasEnded()) throw new Error(`${service} ended instead of listening: ${(await ended).errors}`);
+    },
+    async end(by) {
+      if (!hasEnded()) child.kill(by);
+      await ended;
+    },
+  };
+}
+
+async function ending(child: ChildProcess): Promise<{ code: number | undefined; errors: string }> {
+  const exited = once(child, "exit");
+  const errors = child.stderr === null ? "" : await text(child.stderr);
+  await exited;
+  return { code: child.exitCode ?? undefined, errors };
+}
