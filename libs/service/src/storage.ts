@@ -23,6 +23,7 @@ import { Deadline } from "@skyport/deadline";
 import { ConfigError, type Logger, type ReadinessCheck } from "@skyport/rpc";
 import type { ServiceConfig } from "./config.ts";
 import { SoleProcess } from "./sole-process.ts";
+import { startWhenCurrent } from "./start-when-current.ts";
 
 /** What a service keeps, and how. */
 export interface StoragePlan {
@@ -91,7 +92,8 @@ export async function openStorage(
       onError: (task, err) => logger.error({ err, task }, "upkeep failed"),
     }),
   );
-  await upkeep.start();
+  const current = migrationCheck(database, migrations);
+  opened.use(await startWhenCurrent(current, () => upkeep.start(), logger));
   const resources = opened.move();
   return {
     database,
@@ -100,7 +102,7 @@ export async function openStorage(
     pageTokens: new PageTokens(config.pageTokenSecret),
     readiness: {
       database: (deadline) => database.ping(deadline),
-      migrations: migrationCheck(database, migrations),
+      migrations: current,
     },
     close: () => resources.disposeAsync(),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

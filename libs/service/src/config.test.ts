@@ -1,0 +1,80 @@
+import { expect, test } from "@jest/globals";
+import { ConfigError, readConfig } from "@skyport/rpc";
+import { readServiceConfig } from "./config.ts";
+
+const SECRET = "0123456789abcdef0123456789abcdef";
+const REQUIRED = { DATABASE_URL: "postgres://localhost/shop", PAGE_TOKEN_SECRET: SECRET };
+
+const read = (env: Readonly<Record<string, string>>) => readConfig(env, (reader) => readServiceConfig(reader, 8081));
+
+function problemsOf(env: Readonly<Record<string, string>>): readonly string[] {
+  try {
+    read(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test("what has a default may be left out", () => {
+  expect(read(REQUIRED)).toEqual({
+    host: "127.0.0.1",
+    port: 8081,
+    databaseUrl: REQUIRED.DATABASE_URL,
+    databaseDirectUrl: REQUIRED.DATABASE_URL,
+    redisUrl: undefined,
+    pageTokenSecret: SECRET,
+    corsOrigins: [],
+    migrateOnStart: true,
+    log: { level: "info", format: "pretty" },
+  });
+});
+
+test("what is set is taken", () => {
+  const env = {
+    ...REQUIRED,
+    HOST: "0.0.0.0",
+    PORT: "0",
+    DATABASE_DIRECT_URL: "postgresql://direct/shop",
+    REDIS_URL: "rediss://cache:6379",
+    CORS_ORIGINS: "https://a.example, https://b.example",
+    MIGRATE_ON_START: "false",
+    LOG_LEVEL: "debug",
+    NODE_ENV: "production",
+  };
+  expect(read(env)).toMatchObject({
+    host: "0.0.0.0",
+    port: 0,
+    databaseDirectUrl: env.DATABASE_DIRECT_URL,
+    redisUrl: env.REDIS_URL,
+    corsOrigins: ["https://a.example", "https://b.example"],
+    migrateOnStart: false,
+    log: { level: "debug", format: "json" },
+  });
+});
+
+test("every problem is told at once, by its variable, without its value", () => {
+  const problems = problemsOf({
+    DATABASE_URL: "mysql://hidden",
+    DATABASE_DIRECT_URL: "hidden",
+    REDIS_URL: "http://hidden",
+    PAGE_TOKEN_SECRET: "hidden",
+    PORT: "hidden",
+    MIGRATE_ON_START: "hidden",
+  });
+  expect(problems.map((problem) => problem.split(" ", 1)[0]).sort()).toEqual([
+    "DATABASE_DIRECT_URL",
+    "DATABASE_URL",
+    "MIGRATE_ON_START",
+    "PAGE_TOKEN_SECRET",
+    "PORT",
+    "REDIS_URL",
+  ]);
+  expect(problems.join()).not.toContain("hidden");
+});
+
+test("the secret is counted in bytes", () => {
+  expect(problemsOf({ ...REQUIRED, PAGE_TOKEN_SECRET: "é".repeat(16) })).toEqual([]);
+  expect(problemsOf({ ...REQUIRED, PAGE_TOKEN_SECRET: SECRET.slice(1) })).toHaveLength(1);
+});
