@@ -4,7 +4,9 @@ import { eventually, redisAvailable, sharedPostgres, sharedRedis, startRedis } f
 import { migratedTemplate } from "./support/database.ts";
 import { failureOf } from "./support/failure.ts";
 import { createProduct, existing, freshId, getProduct, stockOf, uuidV7 } from "./support/fixtures.ts";
+import { endLockSession } from "./support/process-lock.ts";
 import { startService, type TestService } from "./support/service.ts";
+import { openSql } from "./support/sql.ts";
 import { createWiretap, type Wiretap } from "./support/wiretap.ts";
 
 type Store = "redis" | "in-process";
@@ -113,6 +115,18 @@ describe.each(STORES)("with the %s cache", (store) => {
     const { service } = rig();
     expect(await reads(() => service.products.listProducts({ pageSize: 1000 }))).toBe(1);
   });
+
+  if (store === "in-process") {
+    test("what is cached is forgotten when the lock on the database was lost: another may have written", async () => {
+      const { service, databaseUrl } = rig();
+      await using sql = openSql(databaseUrl);
+      const { id } = await createProduct(service);
+      expect(await reads(() => getProduct(service, id))).toBe(0);
+      await endLockSession(sql);
+      await sql(`UPDATE products SET title = 'Written by another' WHERE id = '${id}'`);
+      await eventually(async () => (await getProduct(service, id)).title === "Written by another");
+    });
+  }
 
   const withRedis = hasRedis ? describe : describe.skip;
 

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { ConfigError } from "@skyport/rpc";
-import { redisAvailable, sharedPostgres } from "@skyport/testing";
+import { eventually, redisAvailable, sharedPostgres } from "@skyport/testing";
 import { migratedTemplate } from "./support/database.ts";
 import { createProduct, existing, freshId, getProduct, stockOf } from "./support/fixtures.ts";
+import { endLockSession, lockHolder } from "./support/process-lock.ts";
 import { startService, type TestService } from "./support/service.ts";
+import { openSql } from "./support/sql.ts";
 import { createWorld, type World } from "./support/world.ts";
 
 const withRedis = (await redisAvailable("any")) ? describe : describe.skip;
@@ -81,5 +83,31 @@ describe("a second instance without Redis", () => {
     await first[Symbol.asyncDispose]();
     await using successor = await startService({ databaseUrl });
     await createProduct(successor);
+  });
+});
+
+describe("an instance without Redis that loses its lock on the database", () => {
+  test("takes it again, and goes on", async () => {
+    await using world = await createWorld("in-process");
+    const { service, sql } = world;
+    await endLockSession(sql);
+    await createProduct(service);
+    expect(service.fatal).toEqual([]);
+    const refusal = startService({ databaseUrl: world.databaseUrl });
+    await expect(refusal).rejects.toBeInstanceOf(ConfigError);
+  });
+
+  test("has to stop when another has taken it", async () => {
+    await using world = await createWorld("in-process");
+    await using other = openSql(world.databaseUrl);
+    const { pid, key } = await lockHolder(world.sql);
+    const taken = other(`SELECT pg_advisory_lock(${key})`);
+    await eventually(async () => {
+      const waiting = await world.sql("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
+      return waiting.length > 0;
+    });
+    await world.sql(`SELECT pg_terminate_backend(${pid}, 5000)`);
+    await taken;
+    await eventually(() => world.service.fatal.length === 1);
   });
 });

@@ -1,0 +1,129 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { eventually, freePort, sharedPostgres } from "@skyport/testing";
+import { connect } from "./support/clients.ts";
+import { migratedTemplate } from "./support/database.ts";
+import { createProduct } from "./support/fixtures.ts";
+
+const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+
+const resources = new AsyncDisposableStack();
+let createEmpty: () => Promise<string>;
+let databaseUrl: string;
+
+beforeAll(async () => {
+  const postgres = resources.use(await sharedPostgres());
+  createEmpty = () => postgres.createDatabase();
+  databaseUrl = await postgres.createDatabase({ template: await migratedTemplate() });
+});
+
+afterAll(() => resources.disposeAsync());
+
+/** The service as a program. */
+function run(env: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env["PATH"], NODE_ENV: "production", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  let errors = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk) => {
+    output += chunk;
+  });
+  child.stderr.setEncoding("utf8").on("data", (chunk) => {
+    errors += chunk;
+  });
+  const ended = once(child, "close").then(([code, signal]) => ({
+    code,
+    signal,
+    lines: errors.trimEnd().split("\n"),
+  }));
+  return { child, ended, output: () => output };
+}
+
+const env = (more: Readonly<Record<string, string>> = {}) => ({
+  DATABASE_URL: databaseUrl,
+  PAGE_TOKEN_SECRET: "a secret that is long enough for it",
+  PORT: "0",
+  ...more,
+});
+
+describe("the program", () => {
+  test("tells everything that its environment lacks, a line each", async () => {
+    const { ended } = run({ PORT: "http", LOG_LEVEL: "loud", MIGRATE_ON_START: "maybe", PAGE_TOKEN_SECRET: "short" });
+    const { code, lines } = await ended;
+    expect(code).toBe(1);
+    expect(lines.map((line) => line.split(" ", 1)[0]).sort()).toEqual([
+      "DATABASE_URL",
+      "LOG_LEVEL",
+      "MIGRATE_ON_START",
+      "PAGE_TOKEN_SECRET",
+      "PORT",
+    ]);
+    expect(lines.join()).not.toContain("short");
+  });
+
+  test.each([
+    [
+      "nobody listens",
+      async () => ({ DATABASE_URL: `postgres://u:hidden@127.0.0.1:${await freePort()}/d` }),
+      /^DATABASE/,
+    ],
+    [
+      "the password is wrong",
+      async () => ({ DATABASE_URL: Object.assign(new URL(databaseUrl), { password: "hidden" }).href }),
+      /^DATABASE.*password/,
+    ],
+    [
+      "there is no such database",
+      async () => ({ DATABASE_URL: Object.assign(new URL(databaseUrl), { pathname: "/nowhere" }).href }),
+      /^DATABASE.*nowhere/,
+    ],
+  ])("tells in one line when %s, and no secret", async (_, change, line) => {
+    const { code, lines } = await run(env(await change())).ended;
+    expect(code).toBe(1);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(line);
+    expect(lines[0]).not.toContain("hidden");
+  });
+
+  test("tells in one line when its port is taken", async () => {
+    const first = run(env());
+    await eventually(() => first.output().includes("listening"), { withinMs: 20_000 });
+    const [, port = ""] = /127\.0\.0\.1:(\d+)/.exec(first.output()) ?? [];
+    const second = await run(env({ PORT: port, DATABASE_URL: await createEmpty() })).ended;
+    expect(second.code).toBe(1);
+    expect(second.lines).toEqual([expect.stringMatching(new RegExp(`${port}.*PORT`))]);
+    first.child.kill("SIGTERM");
+    expect(await first.ended).toMatchObject({ code: 0 });
+  });
+
+  test("migrates an empty database, serves, and ends in order on SIGTERM", async () => {
+    const { child, ended, output } = run(env({ DATABASE_URL: await createEmpty() }));
+    await eventually(() => output().includes("listening"), { withinMs: 20_000 });
+    const [url = ""] = /http:\/\/127\.0\.0\.1:\d+/.exec(output()) ?? [];
+    using clients = connect(url);
+    await createProduct(clients);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    child.kill("SIGTERM");
+    expect(await ended).toEqual({ code: 0, signal: null, lines: [""] });
+    for (const line of output().trimEnd().split("\n")) expect(JSON.parse(line)).toHaveProperty("msg");
+  });
+
+  test("told not to migrate, it is not ready until somebody else has", async () => {
+    const empty = await createEmpty();
+    const { child, ended, output } = run(env({ DATABASE_URL: empty, MIGRATE_ON_START: "false" }));
+    await eventually(() => output().includes("listening"), { withinMs: 20_000 });
+    const [url = ""] = /http:\/\/127\.0\.0\.1:\d+/.exec(output()) ?? [];
+    expect((await fetch(`${url}/readyz`)).status).toBe(503);
+    const { prepare } = await migratedTemplate();
+    await prepare(empty);
+    await eventually(async () => (await fetch(`${url}/readyz`)).status === 200, { withinMs: 20_000 });
+    using clients = connect(url);
+    await createProduct(clients);
+    child.kill("SIGTERM");
+    expect(await ended).toMatchObject({ code: 0 });
+  });
+});

@@ -1,0 +1,21 @@
+import { eventually } from "@skyport/testing";
+import { existing } from "./fixtures.ts";
+import type { Sql } from "./sql.ts";
+
+/** The session that holds the lock of an in-process cache on this database, and the lock's key. */
+export async function lockHolder(sql: Sql): Promise<{ readonly pid: string; readonly key: string }> {
+  const [row] = await sql(
+    `SELECT pid, classid::bigint << 32 | objid::bigint AS key FROM pg_locks
+      WHERE locktype = 'advisory' AND granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  );
+  const { pid, key } = existing(row);
+  return { pid: String(pid), key: String(key) };
+}
+
+/** Ends that session, and waits until the service has the lock again. */
+export async function endLockSession(sql: Sql): Promise<void> {
+  const before = await lockHolder(sql);
+  await sql(`SELECT pg_terminate_backend(${before.pid}, 5000)`);
+  await eventually(async () => (await lockHolder(sql)).pid !== before.pid);
+}
