@@ -11,9 +11,6 @@ import { type OrderServer, orderIn } from "./support/order-server.ts";
 
 const [cache] = CACHES;
 
-/** Longer than any test: what a test wants to see left open is not taken over. */
-const NEVER_MS = 600_000;
-
 describe(`when the product service fails, with ${cache}`, () => {
   let lab: Lab;
   let server: OrderServer;
@@ -256,83 +253,5 @@ describe(`when the product service fails, with ${cache}`, () => {
     expect(shelf.stockOf(id)).toBe(10);
     // What was given up was not kept: a repeat is a new attempt.
     expect((await ordered(impatient, id, 2, requestId)).id).not.toBe(orderId);
-  });
-
-  describe("while nobody else takes over,", () => {
-    let alone: OrderServer;
-    let own: Lab;
-
-    beforeAll(async () => {
-      own = await openLab(cache ?? "the in-process cache");
-      alone = await own.start({ overdueMs: NEVER_MS });
-    });
-    afterAll(() => own.close());
-
-    const changed = (id: string, productId: string, quantity: number) =>
-      alone.orders.updateOrder({ order: { id, lineItems: [{ productId, quantity }] } });
-
-    test("a change finishes the one before, which is still open", async () => {
-      const id = own.add(10);
-      const made = await ordered(alone, id, 1);
-      own.stub.onSetReservation = answerLost;
-      expect(await reasonOf(changed(made.id, id, 4))).toBe("PRODUCT_SERVICE_UNAVAILABLE");
-      own.stub.heal();
-      own.stub.forget();
-      expect(orderIn(await changed(made.id, id, 2)).lineItems).toMatchObject([{ quantity: 2 }]);
-      expect(own.stub.asked).toEqual([`${made.id} 2`, `${made.id} 3`]);
-      expect(await openWishes(alone)).toEqual([]);
-      expect(own.shelf.stockOf(id)).toBe(8);
-    });
-
-    test("a change is CONTENTION when the one before cannot be finished", async () => {
-      const id = own.add(10);
-      const made = await ordered(alone, id, 1);
-      own.stub.onSetReservation = unreachable;
-      expect(await reasonOf(changed(made.id, id, 4))).toBe("PRODUCT_SERVICE_UNAVAILABLE");
-      const failure = await failureOf(changed(made.id, id, 2));
-      expect(failure).toMatchObject({ code: Code.Aborted, reason: "CONTENTION" });
-      expect(failure.retryMs).toBeGreaterThan(0);
-      own.stub.heal();
-      await changed(made.id, id, 2);
-      expect(own.shelf.stockOf(id)).toBe(8);
-    });
-
-    test("a change of a cancelled order is ORDER_CANCELLED, although its stock is not back yet", async () => {
-      const id = own.add(10);
-      const made = await ordered(alone, id, 1);
-      own.stub.onSetReservation = unreachable;
-      await alone.orders.cancelOrder({ id: made.id });
-      expect(await reasonOf(changed(made.id, id, 2))).toBe("ORDER_CANCELLED");
-      own.stub.heal();
-      await alone.orders.deleteOrder({ id: made.id });
-      expect(own.shelf.stockOf(id)).toBe(10);
-      expect(await openWishes(alone)).toEqual([]);
-    });
-
-    test("a repeat with other content is refused while the first is open", async () => {
-      const [id, requestId] = [own.add(10), randomUUID()];
-      own.stub.onSetReservation = unreachable;
-      expect(await reasonOf(ordered(alone, id, 1, requestId))).toBe("PRODUCT_SERVICE_UNAVAILABLE");
-      expect(await reasonOf(ordered(alone, id, 2, requestId))).toBe("REQUEST_ID_REUSED");
-      const late = await failureOf(ordered(alone, id, 1, requestId, 1_500));
-      expect(late.code).toBe(Code.DeadlineExceeded);
-    });
-
-    test("open wishes are told oldest first, page by page", async () => {
-      own.stub.onSetReservation = unreachable;
-      const ids = Array.from({ length: 7 }, () => own.add());
-      for (const id of ids) expect(await reasonOf(ordered(alone, id, 3))).toBe("PRODUCT_SERVICE_UNAVAILABLE");
-      const found = [];
-      let pageToken = "";
-      do {
-        const page = await alone.orders.listOpenIntentions({ pageSize: 3, pageToken });
-        expect(page.intentions.length).toBeLessThanOrEqual(3);
-        found.push(...page.intentions);
-        pageToken = page.nextPageToken;
-      } while (pageToken !== "");
-      const own7 = found.filter(({ items }) => ids.includes(items[0]?.productId ?? ""));
-      expect(own7.map(({ items }) => items[0])).toMatchObject(ids.map((productId) => ({ productId, quantity: 3 })));
-      expect(own7.every(({ attempts, generation }) => attempts === 0 && generation === 1)).toBe(true);
-    });
   });
 });

@@ -3,6 +3,7 @@ import { changing } from "./cases/changing.ts";
 import { creating } from "./cases/creating.ts";
 import { ending } from "./cases/ending.ts";
 import { listing } from "./cases/listing.ts";
+import { paging } from "./cases/paging.ts";
 import { reading } from "./cases/reading.ts";
 import { repeating } from "./cases/repeating.ts";
 import { CACHES } from "./support/caches.ts";
@@ -21,4 +22,5 @@ describe.each(CACHES)("orders, with %s", (cache) => {
   ending(() => system);
   repeating(() => system);
   listing(() => system);
+  paging(() => system);
 });

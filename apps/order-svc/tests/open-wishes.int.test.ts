@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+import { Code } from "@connectrpc/connect";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { CACHES } from "./support/caches.ts";
+import { failureOf, reasonOf } from "./support/failure.ts";
+import { answerLost, unreachable } from "./support/faults.ts";
+import { type Lab, openLab, openWishes, ordered } from "./support/lab.ts";
+import { type OrderServer, orderIn } from "./support/order-server.ts";
+
+/** Longer than any test: what a test wants to see left open is not taken over. */
+const NEVER_MS = 600_000;
+
+describe("while nobody else sees to what is open,", () => {
+  let lab: Lab;
+  let server: OrderServer;
+
+  beforeAll(async () => {
+    lab = await openLab(CACHES[0] ?? "the in-process cache");
+    server = await lab.start({ overdueMs: NEVER_MS });
+  });
+  afterAll(() => lab.close());
+
+  const changed = (id: string, productId: string, quantity: number) =>
+    server.orders.updateOrder({ order: { id, lineItems: [{ productId, quantity }] } });
+
+  test("a change finishes the one before, which is still open", async () => {
+    const id = lab.add(10);
+    const made = await ordered(server, id, 1);
+    lab.stub.onSetReservation = answerLost;
+    expect(await reasonOf(changed(made.id, id, 4))).toBe("PRODUCT_SERVICE_UNAVAILABLE");
+    lab.stub.heal();
+    lab.stub.forget();
+    expect(orderIn(await changed(made.id, id, 2)).lineItems).toMatchObject([{ quantity: 2 }]);
+    expect(lab.stub.asked).toEqual([`${made.id} 2`, `${made.id} 3`]);
+    expect(await openWishes(server)).toEqual([]);
+    expect(lab.shelf.stockOf(id)).toBe(8);
+  });
+
+  test("a change is CONTENTION when the one before cannot be finished", async () => {
+    const id = lab.add(10);
+    const made = await ordered(server, id, 1);
+    lab.stub.onSetReservation = unreachable;
+    expect(await reasonOf(changed(made.id, id, 4))).toBe("PRODUCT_SERVICE_UNAVAILABLE");
+    const failure = await failureOf(changed(made.id, id, 2));
+    expect(failure).toMatchObject({ code: Code.Aborted, reason: "CONTENTION" });
+    expect(failure.retryMs).toBeGreaterThan(0);
+    lab.stub.heal();
+    await changed(made.id, id, 2);
+    expect(lab.shelf.stockOf(id)).toBe(8);
+  });
+
+  test("a change of a cancelled order is ORDER_CANCELLED, although its stock is not back yet", async () => {
+    const id = lab.add(10);
+    const made = await ordered(server, id, 1);
+    lab.stub.onSetReservation = unreachable;
+    await server.orders.cancelOrder({ id: made.id });
+    expect(await reasonOf(changed(made.id, id, 2))).toBe("ORDER_CANCELLED");
+    lab.stub.heal();
+    await server.orders.deleteOrder({ id: made.id });
+    expect(lab.shelf.stockOf(id)).toBe(10);
+    expect(await openWishes(server)).toEqual([]);
+  });
+
+  test("a repeat with other content is refused while the first is open", async () => {
+    const [id, requestId] = [lab.add(10), randomUUID()];
+    lab.stub.onSetReservation = unreachable;
+    expect(await reasonOf(ordered(server, id, 1, requestId))).toBe("PRODUCT_SERVICE_UNAVAILABLE");
+    expect(await reasonOf(ordered(server, id, 2, requestId))).toBe("REQUEST_ID_REUSED");
+    const late = await failureOf(ordered(server, id, 1, requestId, 1_500));
+    expect(late.code).toBe(Code.DeadlineExceeded);
+  });
+
+  test("open wishes are told oldest first, page by page", async () => {
+    lab.stub.onSetReservation = unreachable;
+    const ids = Array.from({ length: 7 }, () => lab.add());
+    for (const id of ids) expect(await reasonOf(ordered(server, id, 3))).toBe("PRODUCT_SERVICE_UNAVAILABLE");
+    const found = [];
+    let pageToken = "";
+    do {
+      const page = await server.orders.listOpenIntentions({ pageSize: 3, pageToken });
+      expect(page.intentions.length).toBeLessThanOrEqual(3);
+      found.push(...page.intentions);
+      pageToken = page.nextPageToken;
+    } while (pageToken !== "");
+    const these = found.filter(({ items }) => ids.includes(items[0]?.productId ?? ""));
+    expect(these.map(({ items }) => items[0])).toMatchObject(ids.map((productId) => ({ productId, quantity: 3 })));
+    expect(these.every(({ attempts, generation }) => attempts === 0 && generation === 1)).toBe(true);
+  });
+});
