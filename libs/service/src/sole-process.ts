@@ -19,14 +19,16 @@ export interface SoleProcessOptions {
 const ACQUIRE_MS = 5_000;
 /** How often a lost lock is tried for. */
 const RETRY_MS = 200;
+/** As long as a holder that is cut off takes to hear of it. */
+const DOUBT_MS = 1_000;
 /** Nobody listens there, or the server takes no sessions: it is starting up or shutting down. */
 const DOWN: ReadonlySet<unknown> = new Set(["ECONNREFUSED", "ENOENT", "57P03"]);
 
 /**
  * The claim that no other process caches the same database in its own memory, held as a session lock of PostgreSQL. A
  * lock that is lost with its session is taken again. While the server is down nobody can write, and what is cached stays
- * true; in any other case it is forgotten, and again once the lock is back. Between a server's restart and the next try,
- * a fraction of a second, another process can take over unseen.
+ * true. While it may be up but cannot be reached, what is cached is forgotten after a second, and in any case once the
+ * lock is back: another process can have taken over, unseen for that second or for the moment after a restart.
  */
 export class SoleProcess implements AsyncDisposable {
   readonly #options: SoleProcessOptions;
@@ -57,6 +59,7 @@ export class SoleProcess implements AsyncDisposable {
   async #retake(): Promise<void> {
     const { forget, logger, name, onOusted } = this.#options;
     const { signal } = this.#closing;
+    const doubtUntil = Deadline.after(DOUBT_MS);
     while (!signal.aborted) {
       try {
         this.#lock = await this.#acquire();
@@ -64,8 +67,11 @@ export class SoleProcess implements AsyncDisposable {
         logger.info({ lock: name }, "has the database lock again");
         return;
       } catch (error) {
-        if (!isDown(error)) forget();
-        if (error instanceof LockHeld) return onOusted(error);
+        if (error instanceof LockHeld) {
+          forget();
+          return onOusted(error);
+        }
+        if (doubtUntil.expired && !isDown(error)) forget();
       }
       await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
