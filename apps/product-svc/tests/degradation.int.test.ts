@@ -22,26 +22,48 @@ const STORES: readonly Store[] = (await redisAvailable()) ? ["redis", "in-proces
 /** More than any call may take: the caller's own limit. */
 const TIMEOUT_MS = 3_000;
 
+/** A service whose PostgreSQL and Redis are its own. */
+interface Rig extends AsyncDisposable {
+  readonly postgres: TestPostgres;
+  readonly redis: TestRedis | undefined;
+  readonly service: TestService;
+  readonly sql: Sql;
+}
+
+async function createRig(store: Store): Promise<Rig> {
+  await using resources = new AsyncDisposableStack();
+  const postgres = resources.use(await startPostgres());
+  const redis = store === "redis" ? resources.use(await startRedis()) : undefined;
+  const databaseUrl = await postgres.createDatabase({ template: await migratedTemplate() });
+  const sql = openSql(databaseUrl);
+  resources.use(sql);
+  const service = resources.use(await startService({ databaseUrl, redisUrl: redis?.url }));
+  const owned = resources.move();
+  return { postgres, redis, service, sql, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+const rigs = new Map<Store, Rig>();
+
+beforeAll(async () => {
+  await Promise.all(STORES.map(async (store) => rigs.set(store, await createRig(store))));
+});
+
+afterAll(async () => {
+  for (const { service, ...rig } of rigs.values()) {
+    await rig[Symbol.asyncDispose]();
+    expect(service.internalErrors).toEqual([]);
+    expect(service.fatal).toEqual([]);
+  }
+});
+
 describe.each(STORES)("with the %s cache", (store) => {
-  const resources = new AsyncDisposableStack();
   let postgres: TestPostgres;
   let redis: TestRedis | undefined;
   let service: TestService;
   let sql: Sql;
 
-  beforeAll(async () => {
-    postgres = resources.use(await startPostgres());
-    if (store === "redis") redis = resources.use(await startRedis());
-    const databaseUrl = await postgres.createDatabase({ template: await migratedTemplate() });
-    sql = openSql(databaseUrl);
-    resources.use(sql);
-    service = resources.use(await startService({ databaseUrl, redisUrl: redis?.url }));
-  });
-
-  afterAll(async () => {
-    await resources.disposeAsync();
-    expect(service.internalErrors).toEqual([]);
-    expect(service.fatal).toEqual([]);
+  beforeAll(() => {
+    ({ postgres, redis, service, sql } = existing(rigs.get(store)));
   });
 
   /** Every write, on a product that exists. */
