@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Code } from "@connectrpc/connect";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { OrderState } from "@skyport/proto";
 import { CACHES } from "./support/caches.ts";
 import { failureOf, reasonOf } from "./support/failure.ts";
 import { answerLost, unreachable } from "./support/faults.ts";
@@ -32,7 +33,7 @@ describe("while nobody else sees to what is open,", () => {
     lab.stub.forget();
     expect(orderIn(await changed(made.id, id, 2)).lineItems).toMatchObject([{ quantity: 2 }]);
     expect(lab.stub.asked).toEqual([`${made.id} 2`, `${made.id} 3`]);
-    expect(await openWishes(server)).toEqual([]);
+    expect(await openWishes(server, made.id)).toEqual([]);
     expect(lab.shelf.stockOf(id)).toBe(8);
   });
 
@@ -58,8 +59,23 @@ describe("while nobody else sees to what is open,", () => {
     lab.stub.heal();
     await server.orders.deleteOrder({ id: made.id });
     expect(lab.shelf.stockOf(id)).toBe(10);
-    expect(await openWishes(server)).toEqual([]);
+    expect(await openWishes(server, made.id)).toEqual([]);
   });
+
+  test.each(["cancelOrder", "deleteOrder"] as const)(
+    "what %s does is seen at once, also under an id in capital letters",
+    async (method) => {
+      const id = lab.add(10);
+      const made = await ordered(server, id, 1);
+      const read = async () => (await server.orders.getOrder({ id: made.id })).order?.state;
+      expect(await read()).toBe(OrderState.CONFIRMED);
+      lab.stub.onSetReservation = unreachable;
+      await server.orders[method]({ id: made.id.toUpperCase() });
+      if (method === "cancelOrder") expect(await read()).toBe(OrderState.CANCELLED);
+      else expect(await reasonOf(read())).toBe("ORDER_NOT_FOUND");
+      lab.stub.heal();
+    },
+  );
 
   test("a repeat with other content is refused while the first is open", async () => {
     const [id, requestId] = [lab.add(10), randomUUID()];
