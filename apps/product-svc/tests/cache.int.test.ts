@@ -82,6 +82,7 @@ describe.each(STORES)("with the %s cache", (store) => {
     const { id } = await createProduct(service);
     expect(await reads(() => getProduct(service, id))).toBe(0);
     await service.products.updateProduct({ product: { id, title: "New" } });
+    expect(await reads(() => getProduct(service, id))).toBe(0);
     await service.inventory.adjustStock({ productId: id, delta: 1 });
     expect(await reads(() => getProduct(service, id))).toBe(0);
     const items = [{ productId: id, quantity: 1 }];

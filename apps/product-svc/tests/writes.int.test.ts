@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import { failureOf } from "./support/failure.ts";
 import { createProduct, freshId, uuidV7 } from "./support/fixtures.ts";
+import { holding } from "./support/holding.ts";
 import { quoted } from "./support/sql.ts";
 import { overStores, type Scene } from "./support/world.ts";
 
@@ -79,6 +80,30 @@ overStores((scene) => {
       expect(await changesOf(scene, id)).toHaveLength(4);
       expect(await changesOf(scene, a.id)).toHaveLength(3);
       expect(await changesOf(scene, b.id)).toHaveLength(4);
+    });
+
+    test("that creates an id anew is stamped after the removal that it waited for", async () => {
+      const { id } = await createProduct(scene);
+      const lock = `SELECT pg_advisory_xact_lock(hashtextextended('product:${id}', 0))`;
+      let creating: Promise<unknown> | undefined;
+      await holding(
+        scene.databaseUrl,
+        lock,
+        async (waiters, run) => {
+          // What DeleteProduct does, with a pause before it draws its revision.
+          await run(`DELETE FROM products WHERE id = '${id}'`);
+          creating = createProduct(scene, { id });
+          await waiters(1);
+          await run(
+            `INSERT INTO changes (entity, entity_id, operation, revision)
+              VALUES ('product', '${id}', 'delete', nextval('revisions'))`,
+          );
+        },
+        "commit",
+      );
+      await creating;
+      const stamps = new Map((await changesOf(scene, id)).map((change) => [change["operation"], change["revision"]]));
+      expect(BigInt(String(stamps.get("delete")))).toBeLessThan(BigInt(String((await stampOf(scene, id)).revision)));
     });
 
     test("of stock adds a row to the ledger", async () => {

@@ -13,12 +13,12 @@ const waiting = sqlStatement<Record<string, never>, bigint>(
 
 /**
  * Runs `body` while a transaction has run `statement` and is open, then ends it. `waiters(n)` resolves when n sessions of
- * the database wait for a lock.
+ * the database wait for a lock; `run` runs one more statement in the transaction.
  */
 export async function holding(
   databaseUrl: string,
   statement: string,
-  body: (waiters: (count: number) => Promise<void>) => Promise<void>,
+  body: (waiters: (count: number) => Promise<void>, run: (statement: string) => Promise<void>) => Promise<void>,
   end: "commit" | "rollback" = "rollback",
 ): Promise<void> {
   const database = createDatabase({ url: databaseUrl, applicationName: "holder", transactionTimeoutMs: LONG_MS });
@@ -31,8 +31,11 @@ export async function holding(
   const done = new Error("rolled back on purpose");
   try {
     await database.transaction({ deadline: Deadline.after(LONG_MS) }, async (tx) => {
-      await tx.run(sqlStatement(sql.raw(statement), noRow), {});
-      await body(waiters);
+      const run = async (text: string): Promise<void> => {
+        await tx.run(sqlStatement(sql.raw(text), noRow), {});
+      };
+      await run(statement);
+      await body(waiters, run);
       if (end === "rollback") throw done;
     });
   } catch (error) {
