@@ -4,7 +4,7 @@ import { OrderState, OrderView } from "@skyport/proto";
 import { createLink, eventually, type Link, redisAvailable } from "@skyport/testing";
 import { reasonOf } from "./support/failure.ts";
 import { hold, unreachable } from "./support/faults.ts";
-import { type Lab, openLab, openWishes, ordered, pendingOrders, settled } from "./support/lab.ts";
+import { type Lab, openLab, openWishes, ordered, pendingOrders, settled, untilCached } from "./support/lab.ts";
 import { type OrderServer, orderIn } from "./support/order-server.ts";
 import { type ProductStub, startProductStub } from "./support/product-stub.ts";
 
@@ -84,6 +84,7 @@ suite("two instances that share a database and Redis", () => {
     const [a, b] = both();
     const id = lab.add(100);
     const made = await ordered(a, id, 1);
+    await untilCached(lab.database, b, made.id);
     for (let quantity = 2; quantity < 8; quantity++) {
       const [writer, reader] = quantity % 2 === 0 ? [b, a] : [a, b];
       const { order } = await writer.orders.updateOrder({

@@ -1,6 +1,6 @@
 import { createDatabase, type Database, sqlStatement } from "@skyport/db";
 import { Deadline } from "@skyport/deadline";
-import type { Intention, Order } from "@skyport/proto";
+import { type Intention, type Order, OrderView } from "@skyport/proto";
 import { eventually, sharedPostgres } from "@skyport/testing";
 import { sql } from "drizzle-orm";
 import type { IntentionTimes } from "../../src/intentions/dependencies.ts";
@@ -72,6 +72,25 @@ export async function openWishes({ orders }: OrderServer, orderId?: string): Pro
 /** Waits until no wish is open: whatever was left behind has been seen to its end. */
 export async function settled(server: OrderServer): Promise<void> {
   await eventually(async () => (await openWishes(server)).length === 0, { withinMs: 20_000, everyMs: 25 });
+}
+
+const touch = sqlStatement<{ id: string }, void>(
+  sql`UPDATE orders SET update_time = update_time + interval '1 us' WHERE id = ${sql.placeholder("id")}::uuid`,
+  () => undefined,
+);
+
+/**
+ * Waits until reads of an order come from the cache: those that do not see what was written past it. A store that has
+ * just been started caches nothing for some seconds, and a test of stale reads would show nothing then.
+ */
+export async function untilCached(database: Database, { orders }: OrderServer, id: string): Promise<void> {
+  const read = async () => (await orders.getOrder({ id, view: OrderView.BASIC })).order?.updateTime?.nanos;
+  const isCached = async (): Promise<boolean> => {
+    const before = await read();
+    await database.read(Deadline.after(5_000), (session) => session.run(touch, { id }));
+    return (await read()) === before;
+  };
+  await eventually(isCached, { withinMs: 15_000, everyMs: 50 });
 }
 
 const countRows = sqlStatement<Record<string, never>, number>(
