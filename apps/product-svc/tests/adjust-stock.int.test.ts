@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { failureOf } from "./support/failure.ts";
 import { createProduct, freshId, getProduct, stockOf } from "./support/fixtures.ts";
+import { holding } from "./support/holding.ts";
 import { overStores } from "./support/world.ts";
 
 const MAX = 2 ** 31 - 1;
@@ -58,6 +59,24 @@ overStores((scene) => {
         reason: "PRODUCT_NOT_FOUND",
         resources: [`products/${productId}`],
       });
+    });
+
+    test("a call whose time is up is told so, and changes nothing later", async () => {
+      const { id } = await createProduct(scene, { inStock: 5 });
+      await holding(scene.databaseUrl, `SELECT FROM products WHERE id = '${id}' FOR UPDATE`, async () => {
+        const late = await fetch(`${scene.url}/skyport.product.v1.InventoryService/AdjustStock`, {
+          method: "POST",
+          headers: { "content-type": "application/json", "connect-timeout-ms": "200" },
+          body: JSON.stringify({ productId: id, delta: 1 }),
+        });
+        expect(late.status).toBe(504);
+        expect(await late.json()).toMatchObject({
+          code: "deadline_exceeded",
+          details: [{ debug: { reason: "DEADLINE_EXCEEDED" } }, { type: "google.rpc.RetryInfo" }],
+        });
+      });
+      await scene.inventory.adjustStock({ productId: id, delta: 10 });
+      expect(await stockOf(scene, id)).toBe(15);
     });
 
     test("a hundred at once lose nothing", async () => {

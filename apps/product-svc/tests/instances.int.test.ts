@@ -3,7 +3,7 @@ import { ConfigError } from "@skyport/rpc";
 import { eventually, redisAvailable, sharedPostgres } from "@skyport/testing";
 import { migratedTemplate } from "./support/database.ts";
 import { createProduct, existing, freshId, getProduct, stockOf } from "./support/fixtures.ts";
-import { endLockSession, lockHolder } from "./support/process-lock.ts";
+import { endLockSession, stealLock } from "./support/process-lock.ts";
 import { startService, type TestService } from "./support/service.ts";
 import { openSql } from "./support/sql.ts";
 import { createWorld, type World } from "./support/world.ts";
@@ -100,14 +100,7 @@ describe("an instance without Redis that loses its lock on the database", () => 
   test("has to stop when another has taken it", async () => {
     await using world = await createWorld("in-process");
     await using other = openSql(world.databaseUrl);
-    const { pid, key } = await lockHolder(world.sql);
-    const taken = other(`SELECT pg_advisory_lock(${key})`);
-    await eventually(async () => {
-      const waiting = await world.sql("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
-      return waiting.length > 0;
-    });
-    await world.sql(`SELECT pg_terminate_backend(${pid}, 5000)`);
-    await taken;
+    await stealLock(world.sql, other);
     await eventually(() => world.service.fatal.length === 1);
   });
 });

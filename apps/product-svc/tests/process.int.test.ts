@@ -6,6 +6,8 @@ import { eventually, freePort, sharedPostgres } from "@skyport/testing";
 import { connect } from "./support/clients.ts";
 import { migratedTemplate } from "./support/database.ts";
 import { createProduct } from "./support/fixtures.ts";
+import { stealLock } from "./support/process-lock.ts";
+import { openSql } from "./support/sql.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
@@ -80,22 +82,28 @@ describe("the program", () => {
     }
   });
 
-  test("migrates an empty database, serves, keeps its port to itself, and ends in order on SIGTERM", async () => {
-    const { child, ended, output } = run(env({ DATABASE_URL: await createEmpty() }));
+  test("migrates an empty database, serves, and keeps its port to itself; ends when another takes its lock", async () => {
+    const empty = await createEmpty();
+    const { child, ended, output } = run(env({ DATABASE_URL: empty }));
     await eventually(() => output().includes("listening"), { withinMs: 20_000 });
     const [url = "", port = ""] = /http:\/\/127\.0\.0\.1:(\d+)/.exec(output()) ?? [];
     using clients = connect(url);
     await createProduct(clients);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
+
     const second = await run(env({ PORT: port })).ended;
     expect(second.code).toBe(1);
     expect(second.lines).toEqual([expect.stringMatching(new RegExp(`${port}.*PORT`))]);
-    child.kill("SIGTERM");
-    expect(await ended).toEqual({ code: 0, signal: null, lines: [""] });
-    for (const line of output().trimEnd().split("\n")) expect(JSON.parse(line)).toHaveProperty("msg");
+
+    expect(child.exitCode).toBeNull();
+    await using sql = openSql(empty);
+    await using thief = openSql(empty);
+    await stealLock(sql, thief);
+    expect(await ended).toMatchObject({ code: 1, signal: null });
+    expect(output()).toContain('"level":60');
   });
 
-  test("told not to migrate, it is not ready until somebody else has", async () => {
+  test("told not to migrate, it is not ready until somebody else has; ends in order on SIGTERM", async () => {
     const empty = await createEmpty();
     const { child, ended, output } = run(env({ DATABASE_URL: empty, MIGRATE_ON_START: "false" }));
     await eventually(() => output().includes("listening"), { withinMs: 20_000 });
@@ -107,6 +115,7 @@ describe("the program", () => {
     using clients = connect(url);
     await createProduct(clients);
     child.kill("SIGTERM");
-    expect(await ended).toMatchObject({ code: 0 });
+    expect(await ended).toEqual({ code: 0, signal: null, lines: [""] });
+    for (const line of output().trimEnd().split("\n")) expect(JSON.parse(line)).toHaveProperty("msg");
   });
 });

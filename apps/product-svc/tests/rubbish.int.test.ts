@@ -9,7 +9,7 @@ import { overStores } from "./support/world.ts";
 
 const METHODS = [...ProductService.methods, ...InventoryService.methods].filter(isUnary);
 
-const RUNS = Number(process.env["RUBBISH_RUNS"] ?? 40);
+const RUNS = Number(process.env["RUBBISH_RUNS"] ?? 25);
 const AT_ONCE = 10;
 
 /** Codes that tell of a mistake of the service. */

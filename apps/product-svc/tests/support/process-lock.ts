@@ -19,3 +19,15 @@ export async function endLockSession(sql: Sql): Promise<void> {
   await sql(`SELECT pg_terminate_backend(${before.pid}, 5000)`);
   await eventually(async () => (await lockHolder(sql)).pid !== before.pid);
 }
+
+/** Lets another session have the lock: it waits in line for it when the holder's session is ended. */
+export async function stealLock(sql: Sql, thief: Sql): Promise<void> {
+  const { pid, key } = await lockHolder(sql);
+  const taken = thief(`SELECT pg_advisory_lock(${key})`);
+  await eventually(async () => {
+    const waiting = await sql("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
+    return waiting.length > 0;
+  });
+  await sql(`SELECT pg_terminate_backend(${pid}, 5000)`);
+  await taken;
+}
