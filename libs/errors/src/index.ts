@@ -19,4 +19,4 @@ export {
   resourceName,
 } from "./factories.ts";
 export { ERROR_DOMAIN, type Fault, isReason, REASONS, type Reason, type ReasonSpec } from "./registry.ts";
-export { isUnreachable, reasonOf, toConnectError } from "./to-connect-error.ts";
+export { reasonOf, toConnectError } from "./to-connect-error.ts";

@@ -13,7 +13,7 @@ import {
 import { DomainError, type DomainErrorDetails } from "./domain-error.ts";
 import { invalidFields, notFound, outOfStock } from "./factories.ts";
 import { isReason, REASONS } from "./registry.ts";
-import { isUnreachable, reasonOf, toConnectError } from "./to-connect-error.ts";
+import { reasonOf, toConnectError } from "./to-connect-error.ts";
 
 const reasons = Object.keys(REASONS).filter(isReason);
 
@@ -175,13 +175,4 @@ describe("reasonOf", () => {
     error.details.push({ type: ErrorInfoSchema.typeName, value });
     return error;
   }
-});
-
-describe("isUnreachable", () => {
-  const unreachable: readonly Code[] = [Code.Unavailable, Code.DeadlineExceeded, Code.Unknown];
-  const codes = Object.values(Code).filter((code) => typeof code === "number");
-
-  test.each(codes.map((code) => [Code[code], code] as const))("%s", (_, code) => {
-    expect(isUnreachable(new ConnectError("", code))).toBe(unreachable.includes(code));
-  });
 });

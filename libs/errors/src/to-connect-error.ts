@@ -1,5 +1,5 @@
 import { create, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
-import { Code, ConnectError } from "@connectrpc/connect";
+import { ConnectError } from "@connectrpc/connect";
 import {
   BadRequestSchema,
   ErrorInfoSchema,
@@ -53,9 +53,4 @@ function detail<D extends DescMessage>(desc: D, value: MessageInitShape<D>): Det
 /** The reason that a Connect error from a Skyport service carries, or undefined. */
 export function reasonOf(error: ConnectError): string | undefined {
   return error.findDetails(ErrorInfoSchema).find((info) => info.domain === ERROR_DOMAIN)?.reason;
-}
-
-/** Codes that a call through Connect gets when the peer, or the way to it, is not there. */
-export function isUnreachable(error: ConnectError): boolean {
-  return error.code === Code.Unavailable || error.code === Code.DeadlineExceeded || error.code === Code.Unknown;
 }
