@@ -1,0 +1,83 @@
+import { createLink, freePort, type Link, type TestPostgres, type TestRedis } from "@skyport/testing";
+import { ServiceProcess } from "./process.ts";
+
+export interface InstanceOptions {
+  readonly name: string;
+  readonly root: string;
+  readonly postgres: TestPostgres;
+  readonly databaseUrl: string;
+  readonly redis: TestRedis;
+  readonly logFile: string;
+}
+
+const ENTRY = "apps/product-svc/src/main.ts";
+const SECRET = "the same secret for every instance";
+
+/** One product-svc, with links of its own to what it uses. */
+export class Instance implements AsyncDisposable {
+  readonly name: string;
+  readonly url: string;
+  readonly process: ServiceProcess;
+  readonly toPostgres: Link;
+  readonly toRedis: Link;
+  readonly #route: Route;
+
+  private constructor(process: ServiceProcess, toPostgres: Link, toRedis: Link, route: Route) {
+    this.name = process.plan.name;
+    this.url = `http://127.0.0.1:${process.plan.port}`;
+    this.process = process;
+    this.toPostgres = toPostgres;
+    this.toRedis = toRedis;
+    this.#route = route;
+  }
+
+  /** Starts the process; whether it is ready is for the caller to wait for. */
+  static async start(options: InstanceOptions): Promise<Instance> {
+    await using opened = new AsyncDisposableStack();
+    const route = new Route(options.redis);
+    const toPostgres = opened.use(await createLink({ port: options.postgres.port }));
+    const toRedis = opened.use(await createLink(route));
+    const process = opened.use(
+      new ServiceProcess({
+        name: options.name,
+        entry: ENTRY,
+        root: options.root,
+        port: await freePort(),
+        logFile: options.logFile,
+        env: {
+          DATABASE_URL: toPostgres.through(options.databaseUrl),
+          REDIS_URL: toRedis.through(options.redis.url),
+          PAGE_TOKEN_SECRET: SECRET,
+          LOG_LEVEL: "warn",
+          NODE_ENV: "production",
+        },
+      }),
+    );
+    process.start();
+    opened.move();
+    return new Instance(process, toPostgres, toRedis, route);
+  }
+
+  /** Sends it to another Redis, as Sentinel does: connections to the former one are ended. */
+  reroute(redis: TestRedis): void {
+    this.#route.redis = redis;
+    this.toRedis.drop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.process[Symbol.asyncDispose]();
+    await this.toRedis.close();
+    await this.toPostgres.close();
+  }
+}
+
+/** Where a link leads. A link asks for the port at each new connection, so that the server behind it can change. */
+class Route {
+  redis: TestRedis;
+  constructor(redis: TestRedis) {
+    this.redis = redis;
+  }
+  get port(): number {
+    return this.redis.port;
+  }
+}
