@@ -1,6 +1,12 @@
 export { type EventuallyOptions, eventually } from "./eventually.ts";
 export { freePort } from "./free-port.ts";
 export { release } from "./guard.ts";
+export { HistoryChecker, type HistoryCheckerOptions } from "./history/checker.ts";
+export { monotonicMs } from "./history/clock.ts";
+export { JournalReader, readJournal } from "./history/journal-reader.ts";
+export { JournalWriter, type OpenWrite } from "./history/journal-writer.ts";
+export type { Operation, ReadOperation, Seen, WriteOperation, WriteOutcome } from "./history/operation.ts";
+export type { Verdict, Violation, ViolationKind } from "./history/verdict.ts";
 export { type CutMode, createLink, type Direction, type Link, type LinkOptions } from "./link/link.ts";
 export { canReach, serverAccount } from "./postgres/account.ts";
 export { ROOT_STATE_DIR } from "./postgres/binaries.ts";
@@ -27,13 +33,10 @@ export {
   runsIn,
   signal,
 } from "./processes.ts";
-export {
-  RedisNotFound,
-  type RedisOptions,
-  redisAvailable,
-  type SharedRedis,
-  sharedRedis,
-  startRedis,
-  type TestRedis,
-} from "./redis/server.ts";
+export { type RedisNeed, RedisNotFound, redisAvailable } from "./redis/availability.ts";
+export type { RedisReply } from "./redis/reply.ts";
+export { type SentinelOptions, startSentinel, type TestSentinel } from "./redis/sentinel.ts";
+export { type RedisOptions, startRedis, type TestRedis } from "./redis/server.ts";
+export type { RedisSettings } from "./redis/settings.ts";
+export { type SharedRedis, sharedRedis } from "./redis/shared.ts";
 export { seed } from "./seed.ts";
