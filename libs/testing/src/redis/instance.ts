@@ -15,8 +15,8 @@ export interface RedisInstance {
   signal(name: NodeJS.Signals): Promise<void>;
 }
 
-/** Nothing is ever written to the disk. */
-const IN_MEMORY = ["--save", "", "--appendonly", "no"];
+/** Nothing is ever written to the disk, and replicas need not wait for others before they are copied to. */
+const IN_MEMORY = ["--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0"];
 
 function launch(file: string, args: readonly string[], folder: string): { child: ChildProcess; pid: number } {
   const child = spawn(file, args, { cwd: folder, stdio: "ignore", detached: true });
@@ -30,11 +30,13 @@ function exit(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => child.once("exit", () => resolve()));
 }
 
-function startBinary(path: string, folder: string, port: number, flags: readonly string[]): RedisInstance {
-  // The title stays the command line, so that the folder in it tells whose server this is.
-  const title = path.endsWith("redis-server") ? ["--set-proc-title", "no"] : [];
-  const place = ["--bind", "127.0.0.1", "--port", String(port), "--dir", folder, "--pidfile", `${folder}/redis.pid`];
-  const { child, pid } = launch(path, [...place, ...IN_MEMORY, ...title, ...flags], folder);
+/** The title stays the command line, so that the folder in it tells whose server this is. */
+function untitled(path: string): readonly string[] {
+  return path.endsWith("redis-server") ? ["--set-proc-title", "no"] : [];
+}
+
+function startProgram(path: string, args: readonly string[], folder: string): RedisInstance {
+  const { child, pid } = launch(path, args, folder);
   return {
     pid,
     exited: exit(child),
@@ -42,6 +44,11 @@ function startBinary(path: string, folder: string, port: number, flags: readonly
       if (child.exitCode === null && child.signalCode === null) signal(pid, name);
     },
   };
+}
+
+function startBinary(path: string, folder: string, port: readonly string[], flags: readonly string[]): RedisInstance {
+  const place = ["--bind", "127.0.0.1", ...port, "--dir", folder, "--pidfile", pidFile(folder)];
+  return startProgram(path, [...place, ...IN_MEMORY, ...untitled(path), ...flags], folder);
 }
 
 function startContainer(image: string, folder: string, port: number, flags: readonly string[]): RedisInstance {
@@ -67,13 +74,29 @@ export function containerName(folder: string): string {
   return folder.slice(folder.lastIndexOf("/") + 1);
 }
 
+/** Where a server that runs as a program writes its process id. */
+export function pidFile(folder: string): string {
+  return `${folder}/redis.pid`;
+}
+
+export interface Listening {
+  readonly port: number;
+  readonly tls: boolean;
+}
+
 /** Starts a server; it is not ready yet. */
 export function startInstance(
   runtime: RedisRuntime,
   folder: string,
-  port: number,
+  { port, tls }: Listening,
   flags: readonly string[],
 ): RedisInstance {
-  if (runtime.kind === "binary") return startBinary(runtime.path, folder, port, flags);
-  return startContainer(runtime.image, folder, port, flags);
+  if (runtime.kind === "docker") return startContainer(runtime.image, folder, port, flags);
+  const listen = tls ? ["--port", "0", "--tls-port", String(port)] : ["--port", String(port)];
+  return startBinary(runtime.path, folder, listen, flags);
+}
+
+/** Starts a Sentinel, which keeps its state in the file that it is configured by; it is not ready yet. */
+export function startSentinelInstance(path: string, folder: string, configFile: string): RedisInstance {
+  return startProgram(path, [configFile, "--sentinel", ...untitled(path)], folder);
 }
