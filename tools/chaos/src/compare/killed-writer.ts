@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { createDatabase } from "@skyport/db";
+import { Deadline } from "@skyport/deadline";
+import { type HistoryChecker, monotonicMs, type ReadOperation } from "@skyport/testing";
+import { findRows, seenOf } from "../designs/rows.ts";
+import type { LoadPlan } from "../worker/plan.ts";
+import type { RoundResult, Workers } from "../worker/workers.ts";
+
+/** What readers saw of a key whose writer was killed between its COMMIT and whatever it does to the cache then. */
+export interface AfterKill {
+  /** Reads that started after somebody had seen the change in the database. */
+  readonly reads: number;
+  /** Those of them that went back behind it. */
+  readonly backward: number;
+}
+
+const KEY = "killed";
+/** How long the others read on. */
+const READ_MS = 2_000;
+
+const readers: LoadPlan = { hotKeys: [KEY], readers: 4, writers: 0 };
+const writer: LoadPlan = { hotKeys: [KEY], readers: 0, writers: 1, removeShare: 0 };
+
+/**
+ * Kills the first process by SIGKILL right after a COMMIT while the others read that key, reads the row from the
+ * database itself, and counts the reads after that which are older.
+ */
+export async function afterKilledWriter(
+  workers: Workers,
+  checker: HistoryChecker,
+  databaseUrl: string,
+): Promise<AfterKill> {
+  const add = ({ operations }: RoundResult): void => {
+    for (const operation of operations) checker.add(operation);
+  };
+  add(
+    await workers.run(
+      (index) => (index === 0 ? writer : undefined),
+      ({ acknowledged }) => acknowledged > 0,
+    ),
+  );
+  add(await workers.run(readers, ({ counts }) => (counts["hit"] ?? 0) > 100));
+  checker.check();
+
+  const victim = workers.worker(0);
+  victim.tell({ type: "kill-at", point: "committed" });
+  const round = workers.begin((index) => (index === 0 ? writer : readers));
+  await victim.exited;
+  const witness = await readDirectly(databaseUrl);
+  const last = `${victim.config.process}-${round.round}-`;
+  if (witness.seen.mark?.startsWith(last) !== true)
+    throw new Error("the killed writer's change is not in the database");
+  await sleep(READ_MS);
+  const result = await round.end();
+  add(result);
+  checker.add(witness);
+  const { BACKWARD } = checker.check().counts;
+  const reads = result.operations.filter(({ kind, start }) => kind === "read" && start > witness.end).length;
+  await workers.restart();
+  return { reads, backward: BACKWARD };
+}
+
+/** A read past every cache, as a report or another service would do it. */
+async function readDirectly(databaseUrl: string): Promise<ReadOperation> {
+  await using database = createDatabase({ url: databaseUrl, minConnections: 0 });
+  const start = monotonicMs();
+  const found = await database.read(Deadline.after(5_000), (session) => findRows(session, [KEY]));
+  return { kind: "read", key: KEY, start, end: monotonicMs(), seen: seenOf(found.get(KEY)), process: "database" };
+}
