@@ -23,9 +23,13 @@ export class JournalWriter implements Disposable {
   #reads = "";
   #begun = 0;
 
-  /** Appends to `file`, which is created when it is not there. `process` names this process in what is reported. */
+  /**
+   * Creates `file`. `process` names this process in what is reported.
+   *
+   * @throws Error when there is such a file: each process has its own, since SIGKILL can leave half a line at the end.
+   */
   constructor(file: string, process: string) {
-    this.#file = openSync(file, "a");
+    this.#file = openSync(file, "ax");
     this.#put(processLine(process));
   }
 
