@@ -48,7 +48,7 @@ export class Instance implements AsyncDisposable {
           DATABASE_URL: toPostgres.through(options.databaseUrl),
           REDIS_URL: toRedis.through(options.redis.url),
           PAGE_TOKEN_SECRET: SECRET,
-          LOG_LEVEL: "warn",
+          LOG_LEVEL: "error",
           NODE_ENV: "production",
         },
       }),

@@ -77,9 +77,18 @@ export class Topology implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // The servers do not keep this process alive, not even while it waits for their end.
+    using _awake = new Awake();
     await Promise.all(this.instances.map((instance) => instance[Symbol.asyncDispose]()));
     await this.admin[Symbol.asyncDispose]();
     await this.#redis.stop();
     await this.postgres.stop();
+  }
+}
+
+class Awake implements Disposable {
+  readonly #timer = setInterval(() => undefined, 1_000);
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
   }
 }
