@@ -3,6 +3,7 @@ import { IdentityWatch } from "./identity-watch.ts";
 import { MemoryStore } from "./memory/memory-store.ts";
 import type { CacheOptions } from "./options.ts";
 import { Entity } from "./read/entity.ts";
+import { Sampler } from "./read/sampler.ts";
 import { RedisStore, SETTLING_MS } from "./redis/redis-store.ts";
 import type { CacheStore } from "./store.ts";
 import { NO_LOGGER, NO_METRICS } from "./telemetry.ts";
@@ -37,6 +38,7 @@ export class Cache implements AsyncDisposable {
       releaseRetryMs: options.releaseRetryMs ?? 60_000,
       maxValueBytes: options.maxValueBytes ?? 1024 * 1024,
       staleness: options.staleness ?? "never",
+      sampler: new Sampler(options.sampleRate ?? 0),
       closing: this.#closing.signal,
       callDeadline: backgroundDeadline,
       inBackground: (work) => this.#track(work),
@@ -107,7 +109,7 @@ async function createStore(options: CacheOptions): Promise<MemoryStore | RedisSt
     const { maxEntries = 10_000, maxBytes = 64 * 1024 * 1024 } = options.memory ?? {};
     return new MemoryStore({ maxEntries, maxBytes, leaseMs, quarantineMs });
   }
-  const { redisUrl: url, callTimeoutMs = 250, connectTimeoutMs = 1_000 } = options.store;
+  const { redisUrl: url, callTimeoutMs = 250, connectTimeoutMs = 500 } = options.store;
   const { databaseIdentity, logger = NO_LOGGER, metrics = NO_METRICS } = options;
   return RedisStore.open({
     url,

@@ -1,4 +1,5 @@
 import { Deadline } from "@skyport/deadline";
+import type { Sampler } from "./read/sampler.ts";
 import type { CacheStore } from "./store.ts";
 import type { CacheLogger, CacheMetrics } from "./telemetry.ts";
 
@@ -13,6 +14,7 @@ export interface Context {
   readonly releaseRetryMs: number;
   readonly maxValueBytes: number;
   readonly staleness: "never" | "bounded-by-ttl";
+  readonly sampler: Sampler;
   /** Aborted when the cache is closed: background work ends. */
   readonly closing: AbortSignal;
   /** The time that one call in the background may take. */

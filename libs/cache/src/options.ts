@@ -14,7 +14,10 @@ export interface RedisSettings {
   readonly redisUrl: string;
   /** How long Redis may take to answer before its connection is given up, in milliseconds. Default 250. */
   readonly callTimeoutMs?: number;
-  /** How long a connection may take to be made and checked, in milliseconds. Default 1,000. */
+  /**
+   * How long a connection may take to be made and checked, in milliseconds. Default 500; the first one may take twice as
+   * long. Shorter means that writes work again sooner after Redis was cut off.
+   */
   readonly connectTimeoutMs?: number;
 }
 
@@ -55,6 +58,11 @@ export interface CacheOptions {
    * see the old row until its `ttlMs` is over.
    */
   readonly staleness?: "never" | "bounded-by-ttl";
+  /**
+   * Share of hits, 0 to 1, that are compared with the database in the background, at most one at a time; see `sample_mismatch`.
+   * An entity may have its own. Default 0.
+   */
+  readonly sampleRate?: number;
   readonly logger?: CacheLogger;
   readonly metrics?: CacheMetrics;
 }

@@ -23,7 +23,7 @@ export interface EntityOptions<T> {
    * An id that does not exist is left out of the answer. Its errors reach the caller of `get`.
    */
   load(ids: readonly string[], deadline: Deadline): Promise<ReadonlyMap<string, Versioned<T>>>;
-  /** Share of hits, 0 to 1, that are compared with the database in the background; see `sample_mismatch`. Default 0. */
+  /** As `CacheOptions.sampleRate`, for this entity. Default: that of the cache. */
   readonly sampleRate?: number;
 }
 

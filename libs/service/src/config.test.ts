@@ -24,6 +24,7 @@ test("what has a default may be left out", () => {
     databaseUrl: REQUIRED.DATABASE_URL,
     databaseDirectUrl: REQUIRED.DATABASE_URL,
     redisUrl: undefined,
+    cacheSampleRate: 0.001,
     pageTokenSecret: SECRET,
     corsOrigins: [],
     migrateOnStart: true,
@@ -38,6 +39,7 @@ test("what is set is taken", () => {
     PORT: "0",
     DATABASE_DIRECT_URL: "postgresql://direct/shop",
     REDIS_URL: "rediss://cache:6379",
+    CACHE_SAMPLE_RATE: "0.25",
     CORS_ORIGINS: "https://a.example, https://b.example",
     MIGRATE_ON_START: "false",
     LOG_LEVEL: "debug",
@@ -48,6 +50,7 @@ test("what is set is taken", () => {
     port: 0,
     databaseDirectUrl: env.DATABASE_DIRECT_URL,
     redisUrl: env.REDIS_URL,
+    cacheSampleRate: 0.25,
     corsOrigins: ["https://a.example", "https://b.example"],
     migrateOnStart: false,
     log: { level: "debug", format: "json" },
@@ -59,11 +62,13 @@ test("every problem is told at once, by its variable, without its value", () => 
     DATABASE_URL: "mysql://hidden",
     DATABASE_DIRECT_URL: "hidden",
     REDIS_URL: "http://hidden",
+    CACHE_SAMPLE_RATE: "hidden",
     PAGE_TOKEN_SECRET: "hidden",
     PORT: "hidden",
     MIGRATE_ON_START: "hidden",
   });
   expect(problems.map((problem) => problem.split(" ", 1)[0]).sort()).toEqual([
+    "CACHE_SAMPLE_RATE",
     "DATABASE_DIRECT_URL",
     "DATABASE_URL",
     "MIGRATE_ON_START",
@@ -77,4 +82,13 @@ test("every problem is told at once, by its variable, without its value", () => 
 test("the secret is counted in bytes", () => {
   expect(problemsOf({ ...REQUIRED, PAGE_TOKEN_SECRET: "é".repeat(16) })).toEqual([]);
   expect(problemsOf({ ...REQUIRED, PAGE_TOKEN_SECRET: SECRET.slice(1) })).toHaveLength(1);
+});
+
+test("a share of the cache's hits is a number from 0 to 1", () => {
+  for (const share of ["0", "1", ".5", "0.0001", "1.0"]) {
+    expect(read({ ...REQUIRED, CACHE_SAMPLE_RATE: share }).cacheSampleRate).toBe(Number(share));
+  }
+  for (const bad of ["-0.1", "1.1", "2", "0.1.2", "50%", "1e-3"]) {
+    expect(problemsOf({ ...REQUIRED, CACHE_SAMPLE_RATE: bad })).toHaveLength(1);
+  }
 });

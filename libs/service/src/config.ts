@@ -10,6 +10,11 @@ export interface ServiceConfig {
   readonly databaseDirectUrl: string;
   /** Undefined: values are cached in this process. */
   readonly redisUrl: string | undefined;
+  /**
+   * Share of hits, 0 to 1, that are compared with the database in the background: what finds a change that was made past
+   * the service. Left out, none are.
+   */
+  readonly cacheSampleRate?: number;
   /** At least 32 bytes, the same for every instance. */
   readonly pageTokenSecret: string;
   readonly corsOrigins: readonly string[];
@@ -21,6 +26,9 @@ const POSTGRES = ["postgres:", "postgresql:"];
 const REDIS = ["redis:", "rediss:"];
 const SECRET_BYTES = 32;
 
+/** One hit in a thousand, one comparison at a time: too few to be noticed, enough to find what is wrong within hours. */
+const CACHE_SAMPLE_RATE = 0.001;
+
 /** Reads what every service needs; the service's own variables are read beside it. */
 export function readServiceConfig(env: EnvReader, defaultPort: number): ServiceConfig {
   const databaseUrl = env.readUrl("DATABASE_URL", { protocols: POSTGRES });
@@ -30,9 +38,18 @@ export function readServiceConfig(env: EnvReader, defaultPort: number): ServiceC
     databaseUrl,
     databaseDirectUrl: env.readOptionalUrl("DATABASE_DIRECT_URL", { protocols: POSTGRES }) ?? databaseUrl,
     redisUrl: env.readOptionalUrl("REDIS_URL", { protocols: REDIS }),
+    cacheSampleRate: readShare(env, "CACHE_SAMPLE_RATE", CACHE_SAMPLE_RATE),
     pageTokenSecret: env.readSecret("PAGE_TOKEN_SECRET", SECRET_BYTES),
     corsOrigins: env.readList("CORS_ORIGINS"),
     migrateOnStart: env.readBoolean("MIGRATE_ON_START", { default: true }),
     log: readLogConfig(env),
   };
+}
+
+function readShare(env: EnvReader, name: string, fallback: number): number {
+  const text = env.readOptional(name);
+  if (text === undefined) return fallback;
+  const share = /^(0|1|0?\.\d+|1\.0+)$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(share)) env.reject(name, "a share from 0 to 1");
+  return share;
 }

@@ -82,6 +82,7 @@ export async function openStorage(
       store: config.redisUrl === undefined ? "memory" : { redisUrl: config.redisUrl },
       databaseIdentity: () => database.identity(Deadline.after(START_MS)),
       schemaVersion: plan.cacheSchemaVersion,
+      sampleRate: config.cacheSampleRate ?? 0,
       logger,
     }),
   );

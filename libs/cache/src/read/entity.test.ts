@@ -47,35 +47,3 @@ test("a value that cannot be decoded is dropped, and read anew", async () => {
     expect(world.count("hit")).toBeGreaterThan(0);
   });
 });
-
-describe("the sampler", () => {
-  async function sampled() {
-    const { world } = await memoryWorld();
-    const rows = world.cache.entity({ ...world.register.entity("sampled"), sampleRate: 1 });
-    world.register.put("a", 1);
-    await rows.get("a", world.deadline);
-    return { world, rows };
-  }
-
-  test("finds a write that was made behind the cache's back", async () => {
-    const { world, rows } = await sampled();
-    await using _ = world;
-    world.register.put("a", 2);
-    expect(await rows.get("a", world.deadline)).toEqual({ id: "a", n: 1 });
-    await eventually(() => expect(world.count("sample_mismatch")).toBe(1));
-  });
-
-  test("is content with a hit that was the newest, and with one that a write has overtaken since", async () => {
-    const { world, rows } = await sampled();
-    await using _ = world;
-    await rows.get("a", world.deadline);
-    await eventually(() => expect(world.count("sample")).toBe(1));
-    await rows.get("a", world.deadline);
-    await world.writer.write(world.deadline, async (tx, intents) => {
-      await intents.take(rows.key("a"));
-      intents.offer(rows, "a", tx.put("a", 2));
-    });
-    await eventually(() => expect(world.count("sample")).toBe(2));
-    expect(world.count("sample_mismatch")).toBe(0);
-  });
-});

@@ -6,7 +6,6 @@ import type { Sealed } from "../store.ts";
 import { newToken } from "../token.ts";
 import type { CachedEntity, EntityOptions, Versioned } from "../types.ts";
 import { Reader } from "./reader.ts";
-import { sampleHit } from "./sampler.ts";
 
 /** A stored row in its decoded form. */
 interface Row<T> {
@@ -30,6 +29,10 @@ export class Entity<T> implements CachedEntity<T> {
 
   key(id: string): CacheKey {
     return cacheKey(this.name, id);
+  }
+
+  get sampleRate(): number | undefined {
+    return this.#options.sampleRate;
   }
 
   get(id: string, deadline: Deadline): Promise<T | undefined> {
@@ -69,10 +72,8 @@ export class Entity<T> implements CachedEntity<T> {
     return undefined;
   }
 
-  /** Compares a share of the hits with the database, in the background. */
-  sample(id: string, version: bigint): void {
-    const { sampleRate = 0 } = this.#options;
-    if (sampleRate === 0 || Math.random() >= sampleRate) return;
-    this.#context.inBackground(sampleHit(this, this.#context, id, version));
+  /** A share of the hits is compared with the database, in the background. */
+  sample(id: string, version: bigint | undefined): void {
+    this.#context.sampler.consider(this, this.#context, id, version);
   }
 }

@@ -1,6 +1,7 @@
 import type { Deadline } from "@skyport/deadline";
 import type { Context } from "../context.ts";
 import type { Lookup } from "../store.ts";
+import { startTimer } from "../telemetry.ts";
 import { newToken } from "../token.ts";
 import type { Entity } from "./entity.ts";
 import { Flight } from "./flight.ts";
@@ -101,10 +102,13 @@ export class Reader<T> {
     const asOf = nextMoment();
     const keys = flights.map((flight) => this.#entity.key(flight.id).name);
     let lookups: readonly Lookup[];
+    const measured = this.#timer("lookup_ms");
     try {
       lookups = await this.#context.store.lookup(keys, token, deadline);
     } catch {
       return flights.map(() => "bypass");
+    } finally {
+      measured();
     }
     return flights.map((flight, index) => {
       const lookup = lookups[index];
@@ -112,18 +116,20 @@ export class Reader<T> {
       const opened = this.#entity.open(flight.id, lookup.bytes);
       if (opened === undefined) return "writing";
       this.#end(flight).land({ value: opened.row?.value, asOf });
-      if (opened.row !== undefined) this.#entity.sample(flight.id, opened.row.version);
+      this.#entity.sample(flight.id, opened.row?.version);
       return "value";
     });
   }
 
   async #wait(flight: Flight<T>, token: string, deadline: Deadline): Promise<Found> {
     flight.waiting = true;
+    const measured = this.#timer("wait_ms");
     const state = await waitForFill(this.#context.waitMs, deadline, async () => {
       const [found] = await this.#lookup([flight], token, deadline);
       return found ?? "bypass";
     });
     flight.waiting = false;
+    measured();
     return state;
   }
 
@@ -138,6 +144,7 @@ export class Reader<T> {
     const asOf = nextMoment();
     this.#count("load");
     let rows: Awaited<ReturnType<Entity<T>["load"]>>;
+    const measured = this.#timer("load_ms");
     try {
       deadline.check();
       rows = await deadline.race(
@@ -150,6 +157,8 @@ export class Reader<T> {
       const keys = leased.map((flight) => this.#entity.key(flight.id).name);
       if (keys.length > 0) this.#context.inBackground(store.abandon(keys, token, this.#context.callDeadline()));
       throw error;
+    } finally {
+      measured();
     }
     for (const flight of unleased) this.#end(flight).land({ value: rows.get(flight.id)?.value, asOf });
     await Promise.all(
@@ -170,7 +179,9 @@ export class Reader<T> {
       this.#context.inBackground(store.abandon([name], token, deadline));
       return false;
     }
+    const measured = this.#timer("fill_ms");
     const filled = await store.fill(name, token, value, deadline).catch(() => false);
+    measured();
     this.#count(filled ? "fill" : "fill_refused");
     return filled;
   }
@@ -178,6 +189,10 @@ export class Reader<T> {
   #end(flight: Flight<T>): Flight<T> {
     if (this.#flights.get(flight.id) === flight) this.#flights.delete(flight.id);
     return flight;
+  }
+
+  #timer(histogram: Parameters<typeof startTimer>[1]): () => void {
+    return startTimer(this.#context.metrics, histogram, this.#entity.name);
   }
 
   #count(counter: Parameters<Context["metrics"]["count"]>[0]): void {

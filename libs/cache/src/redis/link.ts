@@ -18,9 +18,16 @@ export interface LinkSettings {
 /** A connection that is lost sooner than this counts as a failed attempt, so that attempts do not follow each other at once. */
 const STABLE_MS = 5_000;
 
+/** The first attempt of all may take this much longer: the process that waits for it is busy starting. */
+const START_PATIENCE = 2;
+
+/** An outage is told of when it begins, and then this often, in milliseconds: attempts are too many to log each. */
+const REMIND_MS = 10_000;
+
 /**
  * Keeps a connection: after a loss it makes a new one, less and less often while that fails. This is the breaker too:
- * without a connection every call fails at once, and each attempt to connect is its probe.
+ * without a connection every call fails at once (open), and each attempt to connect, of which there is one at a time, is its
+ * probe (half-open). No call waits for an attempt.
  */
 export class RedisLink {
   readonly #settings: LinkSettings;
@@ -30,6 +37,7 @@ export class RedisLink {
   #identity: string | undefined;
   #attempting = false;
   #failures = 0;
+  #warnedAt = Number.NEGATIVE_INFINITY;
   #connectedAt = 0;
 
   constructor(settings: LinkSettings) {
@@ -45,7 +53,7 @@ export class RedisLink {
   /** The first attempt. When it fails, the attempts go on by themselves. Throws only UnsupportedServer. */
   async start(): Promise<void> {
     try {
-      await this.#connect();
+      await this.#connect(this.#settings.connectTimeoutMs * START_PATIENCE);
     } catch (error) {
       if (error instanceof UnsupportedServer) throw error;
       this.#warn(error);
@@ -65,9 +73,9 @@ export class RedisLink {
     await this.#loop;
   }
 
-  async #connect(): Promise<void> {
+  async #connect(connectTimeoutMs: number): Promise<void> {
     this.#settings.metrics.breaker("half_open");
-    const { url, callTimeoutMs, connectTimeoutMs, logger } = this.#settings;
+    const { url, callTimeoutMs, logger } = this.#settings;
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(connectTimeoutMs)]);
     const connection = await RedisConnection.open(
       {
@@ -75,7 +83,8 @@ export class RedisLink {
         callTimeoutMs,
         connectTimeoutMs,
         logger,
-        identity: () => this.#databaseIdentity(),
+        // Half of the attempt's time, so that the other half is left for going on with what is remembered.
+        identity: () => this.#databaseIdentity(connectTimeoutMs / 2),
         onLost: (lost, reason) => this.#lost(lost, reason),
       },
       signal,
@@ -83,15 +92,14 @@ export class RedisLink {
     if (connection.lost !== undefined) throw connection.lost;
     this.#connection = connection;
     this.#connectedAt = performance.now();
+    this.#warnedAt = Number.NEGATIVE_INFINITY;
     this.#settings.metrics.breaker("closed");
   }
 
   /** Falls back to the last answer while the database is away: cached rows can then still be served. */
-  async #databaseIdentity(): Promise<Identity> {
-    // Half of the attempt's time, so that the other half is left for going on with what is remembered.
-    const half = AbortSignal.timeout(this.#settings.connectTimeoutMs / 2);
+  async #databaseIdentity(timeoutMs: number): Promise<Identity> {
     try {
-      this.#identity = await unlessAborted(half, this.#settings.databaseIdentity());
+      this.#identity = await unlessAborted(AbortSignal.timeout(timeoutMs), this.#settings.databaseIdentity());
       return { text: this.#identity, confirmed: true };
     } catch (error) {
       if (this.#identity === undefined) throw error;
@@ -115,12 +123,16 @@ export class RedisLink {
   async #attempts(): Promise<void> {
     const { signal } = this.#closing;
     this.#attempting = true;
+    let startedAt = performance.now();
     while (!signal.aborted && this.#connection === undefined) {
-      await delay(backoffMs(this.#failures), undefined, { signal }).catch(() => undefined);
+      // From start to start: an attempt that timed out has been its own pause.
+      const pause = startedAt + backoffMs(this.#failures) - performance.now();
+      await delay(Math.max(pause, 1), undefined, { signal }).catch(() => undefined);
       if (signal.aborted) break;
+      startedAt = performance.now();
       this.#failures += 1;
       try {
-        await this.#connect();
+        await this.#connect(this.#settings.connectTimeoutMs);
       } catch (error) {
         if (signal.aborted) break;
         this.#settings.metrics.breaker("open");
@@ -131,6 +143,8 @@ export class RedisLink {
   }
 
   #warn(error: unknown): void {
+    if (performance.now() - this.#warnedAt < REMIND_MS) return;
+    this.#warnedAt = performance.now();
     this.#settings.logger.warn({ err: error, failures: this.#failures }, "the cache has no connection to Redis");
   }
 }

@@ -1,5 +1,4 @@
 import { expect, test } from "@jest/globals";
-import { backoffMs } from "./backoff.ts";
 import { readEntry } from "./entry.ts";
 import { namespaceOf } from "./namespace.ts";
 import { checkVersion, isUnsuitablePolicy, parseInfo, UnsupportedServer } from "./server-info.ts";
@@ -63,10 +62,4 @@ test("an entry is read", () => {
   expect(entry("W1|a=999;b=1001")).toBe("writing");
   expect(entry("W1|a=999;b=1000")).toBe("ended");
   expect(entry("?")).toBe("ended");
-});
-
-test("attempts to connect become rarer, up to a bound, and are spread", () => {
-  expect([0, 1, 2].map((failures) => backoffMs(failures, () => 1))).toEqual([50, 100, 200]);
-  expect(backoffMs(5_000, () => 1)).toBe(2_000);
-  expect(backoffMs(5_000, () => 0)).toBe(1_000);
 });

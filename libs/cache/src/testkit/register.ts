@@ -42,6 +42,11 @@ export class Register implements Transactor<RegisterTx> {
     return row;
   }
 
+  /** Deletes a row behind the cache's back. */
+  forget(id: string): void {
+    this.#rows.delete(id);
+  }
+
   async load(ids: readonly string[]): Promise<ReadonlyMap<string, Versioned<Row>>> {
     this.loads.push([...ids]);
     const snapshot = new Map<string, Versioned<Row>>();

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Deadline } from "@skyport/deadline";
 import type { Context } from "../context.ts";
 import type { Release } from "../store.ts";
+import { startTimer } from "../telemetry.ts";
 
 const FIRST_PAUSE_MS = 5;
 const MAX_PAUSE_MS = 250;
@@ -27,6 +28,7 @@ export async function releaseUntilConfirmed(
 async function attempt(context: Context, releases: readonly Release[], token: string): Promise<boolean> {
   const { store, metrics, logger, closing } = context;
   const end = performance.now() + context.releaseRetryMs;
+  const measured = startTimer(metrics, "release_ms");
   let open = releases;
   let pause = FIRST_PAUSE_MS;
   for (;;) {
@@ -38,12 +40,16 @@ async function attempt(context: Context, releases: readonly Release[], token: st
     metrics.count("release", sent.length - open.length);
     const contended = results.filter((result) => result === "contended").length;
     if (contended > 0) metrics.count("contended", contended);
-    if (open.length === 0) return true;
+    if (open.length === 0) {
+      measured();
+      return true;
+    }
     if (closing.aborted || performance.now() >= end) break;
     metrics.count("release_retry", open.length);
     await delay(pause * (0.5 + Math.random()), undefined, { signal: closing }).catch(() => undefined);
     pause = Math.min(pause * 2, MAX_PAUSE_MS);
   }
+  measured();
   metrics.count("release_given_up", open.length);
   logger.error({ keys: open.length }, "releases of committed writes were never confirmed");
   return false;

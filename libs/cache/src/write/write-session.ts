@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { cacheUnavailable } from "../errors.ts";
 import type { CacheKey } from "../key.ts";
 import type { Sealed } from "../store.ts";
+import { startTimer } from "../telemetry.ts";
 import { newToken } from "../token.ts";
 import type { CachedEntity, Intents, Versioned } from "../types.ts";
 import { unlessAborted } from "../unless-aborted.ts";
@@ -36,6 +37,7 @@ export class WriteSession implements Intents {
     for (const name of names) this.#offers.set(name, undefined);
     const { store, metrics, intentTtlMs, staleness } = this.#context;
     this.#renewal ??= setInterval(() => this.#renew(), intentTtlMs / RENEWALS_PER_LIFETIME);
+    const measured = startTimer(metrics, "intent_ms");
     try {
       await store.intend(names, this.#token, intentTtlMs, this.#deadline);
       metrics.count("intent", names.length);
@@ -43,6 +45,8 @@ export class WriteSession implements Intents {
       this.#gap = true;
       metrics.count("intent_refused", names.length);
       if (staleness === "never") throw cacheUnavailable("unchanged", error);
+    } finally {
+      measured();
     }
   }
 
