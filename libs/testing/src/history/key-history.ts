@@ -52,7 +52,7 @@ export class KeyHistory {
     this.#ended.push({ end: read.end, operation: read });
   }
 
-  /** False: the write was known, and this is its outcome. */
+  /** False: the write was known already; what is new is its outcome, if anything. */
   write(write: WriteOperation): boolean {
     const { mark, start, end, kind, outcome } = write;
     let known = this.#writes.get(mark);
@@ -63,9 +63,10 @@ export class KeyHistory {
       if (kind === "remove") this.#newRemoves.push(known);
       if (start === Number.NEGATIVE_INFINITY) this.#begin(write);
     } else {
-      if (known.write.outcome !== "unknown" || known.write.kind !== kind || known.write.start !== start) {
-        throw new TypeError(`two writes of ${write.key} have the mark ${mark}`);
-      }
+      const { write: before } = known;
+      if (before.kind !== kind || before.start !== start) throw twoWrites(write);
+      if (outcome === "unknown" || outcome === before.outcome) return false;
+      if (before.outcome !== "unknown") throw twoWrites(write);
       known.write = write;
     }
     if (outcome !== "unknown") this.#newlyTold.push(known);
@@ -207,4 +208,8 @@ export class KeyHistory {
     const { position, by } = this.#absences.from(floor?.position ?? BEFORE_CREATE) ?? { position: BEFORE_CREATE };
     return { position, reasons: [by, floor?.by, ...(floor?.reasons ?? [])].filter((each) => each !== undefined) };
   }
+}
+
+function twoWrites({ key, mark }: WriteOperation): TypeError {
+  return new TypeError(`two writes of ${key} have the mark ${mark}`);
 }
