@@ -1,33 +1,31 @@
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Violation } from "@skyport/testing";
+import { type Violation, writeHistory } from "@skyport/testing";
 import type { FaultyRound } from "./round.ts";
-import type { Finding } from "./tally.ts";
 
-/** Each is read by a person. */
-const MOST = 20;
+/** What the checker found in one round. */
+export interface Finding {
+  readonly round: number;
+  /** The faults of the round. */
+  readonly faults: readonly string[];
+  /** The first of them in words. */
+  readonly texts: readonly string[];
+  /** Timelines of them, and the operations on their keys. */
+  readonly file: string;
+}
 
-/** Keeps what shows a violation, one file each, until there are enough of them. */
-export class Evidence {
-  readonly #folder: string;
-  readonly #seed: number;
-  #kept = 0;
+const TEXTS = 5;
 
-  constructor(folder: string, seed: number) {
-    this.#folder = folder;
-    this.#seed = seed;
-  }
-
-  /** Undefined when there are enough. */
-  async keep({ result, faults }: FaultyRound, violation: Violation): Promise<Finding | undefined> {
-    if (this.#kept >= MOST) return undefined;
-    this.#kept += 1;
-    await mkdir(this.#folder, { recursive: true });
-    const { kind, text } = violation;
-    const { round } = result;
-    const file = join(this.#folder, `seed-${this.#seed}-round-${round}-${this.#kept}-${kind}.txt`);
-    const title = `seed ${this.#seed}, round ${round}: ${faults.map(({ name }) => name).join(" + ")}`;
-    await writeFile(file, `${title}\n${text}\n`);
-    return { round, kind, text, file };
-  }
+/** Keeps what shows the violations of a round, for people and for another check. */
+export function keepEvidence(
+  folder: string,
+  seed: number,
+  { result, faults }: FaultyRound,
+  violations: readonly Violation[],
+): Finding {
+  const { round, operations } = result;
+  const names = faults.map(({ name }) => name);
+  const file = join(folder, `seed-${seed}-round-${round}.history`);
+  const heading = [`npm run chaos -- --seed ${seed}`, `round ${round}: ${names.join(" + ")}`];
+  writeHistory(file, { heading, violations, operations });
+  return { round, faults: names, texts: violations.slice(0, TEXTS).map(({ text }) => text), file };
 }

@@ -31,6 +31,15 @@ const plant = sqlStatement(
   () => true,
 );
 
+const insert = sqlStatement(
+  sql`
+  INSERT INTO products
+    (id, title, passenger_capacity, maximum_speed, in_stock, price_currency, price_units, price_nanos, revision)
+  SELECT ${p("name")}::text || '-' || n, 'new', 0, 0, 0, NULL, NULL, NULL, nextval('revisions')
+  FROM generate_series(1, ${p("count")}::integer) AS n`,
+  noRow,
+);
+
 /** The run's own way into the database, past the services' links. */
 export class PostgresAdmin implements AsyncDisposable {
   readonly #database: Database;
@@ -60,6 +69,11 @@ export class PostgresAdmin implements AsyncDisposable {
   async plant(id: string, title: string): Promise<void> {
     const rows = await this.#read((session) => session.run(plant, { id, title }));
     if (rows.length !== 1) throw new Error(`there is no product ${id}`);
+  }
+
+  /** Makes the products `name-1` to `name-count`, which nobody has asked for yet. */
+  async insert(name: string, count: number): Promise<void> {
+    await this.#read((session) => session.run(insert, { name, count }));
   }
 
   #read<R>(body: (session: Session) => Promise<R>): Promise<R> {

@@ -1,11 +1,10 @@
-import { join } from "node:path";
 import { HistoryChecker } from "@skyport/testing";
 import type { FaultKind } from "../faults/fault.ts";
 import { FAULTS } from "../faults/index.ts";
 import type { LoadPlan } from "../worker/plan.ts";
 import { Random } from "../worker/random.ts";
 import { Workers } from "../worker/workers.ts";
-import { Evidence } from "./evidence.ts";
+import { keepEvidence } from "./evidence.ts";
 import { HitProbe } from "./hit-probe.ts";
 import { runRound } from "./round.ts";
 import { Schedule } from "./schedule.ts";
@@ -22,6 +21,8 @@ export interface ChaosOptions {
   readonly folder: string;
   /** New rounds begin until then, in milliseconds from the first one. */
   readonly durationMs: number;
+  /** What random rounds choose from. Default: every kind. */
+  readonly kinds?: readonly FaultKind[];
   /** The first rounds; random ones follow. Default none. */
   readonly fixed?: readonly (readonly FaultKind[])[];
   readonly onProgress?: (progress: ChaosProgress) => void;
@@ -73,9 +74,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   using probe = await HitProbe.create(topology);
   await probe.regained(WARM_WITHIN_MS);
   const checker = new HistoryChecker();
-  const evidence = new Evidence(join(folder, "histories"), seed);
   const random = new Random(seed, "faults");
-  const schedule = new Schedule(FAULTS, random);
+  const schedule = new Schedule(options.kinds ?? FAULTS, random);
   const fixed = [...(options.fixed ?? [])];
   const tally = new Tally();
   const start = performance.now();
@@ -96,11 +96,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     for (const operation of round.result.operations) checker.add(operation);
     const verdict = checker.check();
     const limits = tally.add(round, verdict);
-    for (const violation of verdict.violations) {
-      if (limits.has(violation.kind)) continue;
-      const finding = await evidence.keep(round, violation);
-      if (finding !== undefined) tally.found(finding);
-    }
+    const found = verdict.violations.filter(({ kind }) => !limits.has(kind));
+    if (found.length > 0) tally.found(keepEvidence(folder, seed, round, found));
     tell(0);
   }
   const { instances, workers: count } = options;

@@ -1,4 +1,5 @@
 import type { Verdict, Violation } from "@skyport/testing";
+import type { Finding } from "./evidence.ts";
 import type { FaultyRound } from "./round.ts";
 
 /** What one kind of fault has cost. */
@@ -6,15 +7,6 @@ export interface FaultTally {
   readonly injected: number;
   /** The longest that hits took to come back, in milliseconds from the end of the healing; also of rounds with a second fault. */
   readonly hitsRegainedMs: number;
-}
-
-/** A finding of the checker. */
-export interface Finding {
-  readonly round: number;
-  readonly kind: Violation["kind"];
-  readonly text: string;
-  /** The minimised history. */
-  readonly file: string;
 }
 
 /** What a whole run has shown. Times in milliseconds. */
@@ -40,7 +32,7 @@ export interface ChaosReport {
   readonly longestReadMs: number;
   readonly longestWriteMs: number;
   readonly violations: number;
-  /** The first of them. */
+  /** Where they are shown, round by round. */
   readonly findings: readonly Finding[];
   /** Reads that went back in rounds whose fault is a known limit. */
   readonly knownLimits: Readonly<Record<string, number>>;

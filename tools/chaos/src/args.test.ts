@@ -1,0 +1,53 @@
+import { describe, expect, test } from "@jest/globals";
+import { readCommand } from "./args.ts";
+
+describe("readCommand", () => {
+  test("needs nothing", () => {
+    expect(readCommand([], { SEED: "7" })).toEqual({
+      command: "cache",
+      minutes: 10,
+      seed: 7,
+      instances: 3,
+      workers: 3,
+      faults: [],
+      json: false,
+    });
+  });
+
+  test("draws a seed where none is given", () => {
+    const command = readCommand([], {});
+    expect(command).toMatchObject({ seed: expect.any(Number) });
+    expect(readCommand([], {})).not.toEqual(command);
+  });
+
+  test("takes what is given", () => {
+    expect(
+      readCommand(["--minutes", "0.5", "--seed", "1", "--workers", "2", "--fault", "redis-kill,worker-kill"], {}),
+    ).toMatchObject({ minutes: 0.5, seed: 1, workers: 2, faults: ["redis-kill", "worker-kill"] });
+    expect(readCommand(["redis-loss", "--rate", "50", "--json"], {})).toMatchObject({
+      command: "redis-loss",
+      instances: 2,
+      rate: 50,
+      json: true,
+    });
+  });
+
+  test("leaves the arguments of compare to it", () => {
+    expect(readCommand(["compare", "--seconds", "3"], {})).toEqual({ command: "compare", args: ["--seconds", "3"] });
+  });
+
+  test.each([
+    [["--minutes", "long"], "--minutes"],
+    [["--instances", "0"], "--instances"],
+    [["--workers", "1.5"], "--workers"],
+    [["--seed", ""], "--seed"],
+    [["--sead", "1"], "--sead"],
+    [["orders"], "orders"],
+  ])("refuses %j and names what is wrong", (args, named) => {
+    expect(() => readCommand(args, {})).toThrow(named);
+  });
+
+  test("help is all that is given then", () => {
+    expect(readCommand(["--help", "--minutes", "x"], {})).toBe("help");
+  });
+});
