@@ -14,31 +14,40 @@ export interface AfterKill {
   readonly backward: number;
 }
 
-const KEY = "killed";
-/** How long the others read on. */
-const READ_MS = 2_000;
-
-const readers: LoadPlan = { hotKeys: [KEY], readers: 4, writers: 0 };
-const writer: LoadPlan = { hotKeys: [KEY], readers: 0, writers: 1, removeShare: 0 };
+/** How long the others read on after each kill. */
+const READ_MS = 500;
 
 /**
- * Kills the first process by SIGKILL right after a COMMIT while the others read that key, reads the row from the
- * database itself, and counts the reads after that which are older.
+ * Kills a process by SIGKILL right after a COMMIT while the others read that key, reads the row from the database
+ * itself, and counts the reads after that which are older. A key a time, so that no time is the next one's past.
  */
-export async function afterKilledWriter(
+export async function afterKilledWriters(
   workers: Workers,
   checker: HistoryChecker,
   databaseUrl: string,
+  times: number,
 ): Promise<AfterKill> {
+  let [reads, backward] = [0, 0];
+  for (let time = 1; time <= times; time++) {
+    const one = await afterKilledWriter(workers, checker, databaseUrl, `killed-${time}`);
+    reads += one.reads;
+    backward += one.backward;
+  }
+  return { reads, backward };
+}
+
+async function afterKilledWriter(
+  workers: Workers,
+  checker: HistoryChecker,
+  databaseUrl: string,
+  key: string,
+): Promise<AfterKill> {
+  const readers: LoadPlan = { hotKeys: [key], readers: 4, writers: 0 };
+  const writer: LoadPlan = { hotKeys: [key], readers: 0, writers: 1, removeShare: 0 };
   const add = ({ operations }: RoundResult): void => {
     for (const operation of operations) checker.add(operation);
   };
-  add(
-    await workers.run(
-      (index) => (index === 0 ? writer : undefined),
-      ({ acknowledged }) => acknowledged > 0,
-    ),
-  );
+  add(await workers.run((index) => (index === 0 ? writer : undefined), ({ acknowledged }) => acknowledged > 0));
   add(await workers.run(readers, ({ counts }) => (counts["hit"] ?? 0) > 100));
   checker.check();
 
@@ -46,24 +55,23 @@ export async function afterKilledWriter(
   victim.tell({ type: "kill-at", point: "committed" });
   const round = workers.begin((index) => (index === 0 ? writer : readers));
   await victim.exited;
-  const witness = await readDirectly(databaseUrl);
+  const witness = await readDirectly(databaseUrl, key);
   const last = `${victim.config.process}-${round.round}-`;
-  if (witness.seen.mark?.startsWith(last) !== true)
-    throw new Error("the killed writer's change is not in the database");
+  if (witness.seen.mark?.startsWith(last) !== true) throw new Error("the killed writer's change is not in the database");
   await sleep(READ_MS);
   const result = await round.end();
   add(result);
   checker.add(witness);
-  const { BACKWARD } = checker.check().counts;
+  const { BACKWARD: backward } = checker.check().counts;
   const reads = result.operations.filter(({ kind, start }) => kind === "read" && start > witness.end).length;
   await workers.restart();
-  return { reads, backward: BACKWARD };
+  return { reads, backward };
 }
 
 /** A read past every cache, as a report or another service would do it. */
-async function readDirectly(databaseUrl: string): Promise<ReadOperation> {
+async function readDirectly(databaseUrl: string, key: string): Promise<ReadOperation> {
   await using database = createDatabase({ url: databaseUrl, minConnections: 0 });
   const start = monotonicMs();
-  const found = await database.read(Deadline.after(5_000), (session) => findRows(session, [KEY]));
-  return { kind: "read", key: KEY, start, end: monotonicMs(), seen: seenOf(found.get(KEY)), process: "database" };
+  const found = await database.read(Deadline.after(5_000), (session) => findRows(session, [key]));
+  return { kind: "read", key, start, end: monotonicMs(), seen: seenOf(found.get(key)), process: "database" };
 }

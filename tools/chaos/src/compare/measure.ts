@@ -1,7 +1,7 @@
 import { HistoryChecker } from "@skyport/testing";
 import type { DesignDescription, DesignName } from "../designs/description.ts";
 import { type RoundResult, Workers } from "../worker/workers.ts";
-import { type AfterKill, afterKilledWriter } from "./killed-writer.ts";
+import { type AfterKill, afterKilledWriters } from "./killed-writer.ts";
 import { COMPARED_LOAD } from "./load.ts";
 
 export interface MeasureOptions {
@@ -38,6 +38,9 @@ const ROUND_MS = 2_000;
 /** How many reads a cache must have answered before it is measured: a new one of ours holds nothing for its first seconds. */
 const WARM_HITS = 500;
 
+/** Whether a reader comes between the steps of one write is chance. */
+const KILLS = 5;
+
 /** Measures one design: under load, and then with a writer that dies between COMMIT and the rest. */
 export async function measure(subject: DesignDescription, options: MeasureOptions): Promise<Measured> {
   const { processes, seconds, seed } = options;
@@ -67,6 +70,6 @@ export async function measure(subject: DesignDescription, options: MeasureOption
     ...totals,
     readsPerSecond: sum.reads / seconds,
     loadsPerRead: loads / sum.reads,
-    afterKill: await afterKilledWriter(workers, checker, subject.databaseUrl),
+    afterKill: await afterKilledWriters(workers, checker, subject.databaseUrl, KILLS),
   };
 }

@@ -1,5 +1,6 @@
-import { createDatabase, noRow, sqlStatement } from "@skyport/db";
+import { createDatabase, noRow, rowOf, sqlStatement } from "@skyport/db";
 import { Deadline } from "@skyport/deadline";
+import type { Seen } from "@skyport/testing";
 import { sql } from "drizzle-orm";
 import { bigint, pgTable, text } from "drizzle-orm/pg-core";
 
@@ -16,6 +17,13 @@ const createTable = sqlStatement(
 );
 const createSequence = sqlStatement(sql`CREATE SEQUENCE revisions`, noRow);
 
+const insert = sqlStatement(
+  sql`
+  INSERT INTO rows (id, revision, mark) VALUES (${sql.placeholder("id")}, nextval('revisions'), ${sql.placeholder("mark")})
+  RETURNING id, revision, mark`,
+  rowOf(rows),
+);
+
 /** Makes the table in an empty database. */
 export async function createRows(databaseUrl: string): Promise<void> {
   await using database = createDatabase({ url: databaseUrl, minConnections: 0 });
@@ -23,4 +31,13 @@ export async function createRows(databaseUrl: string): Promise<void> {
     await tx.run(createTable, {});
     await tx.run(createSequence, {});
   });
+}
+
+/** Adds rows past every cache, which must not have heard of them yet. */
+export async function insertRows(databaseUrl: string, keys: readonly string[]): Promise<Map<string, Seen>> {
+  await using database = createDatabase({ url: databaseUrl, minConnections: 0 });
+  const made = await database.transaction({ deadline: Deadline.after(10_000) }, (tx) =>
+    Promise.all(keys.map((id) => tx.run(insert, { id, mark: `initial-${id}` }))),
+  );
+  return new Map(made.flat().map(({ id, revision, mark }) => [id, { version: revision, mark }]));
 }
