@@ -12,19 +12,22 @@ export function describeOperation(operation: Operation): string {
   const { kind, mark, outcome, version, removed } = operation;
   const put = version === undefined ? "" : ` version ${version}`;
   const what = kind === "put" ? `put${put} (${mark})` : `remove version ${removed ?? "?"} (${mark})`;
-  return `${what} ${outcome}`;
+  return `${what}, ${outcome}`;
 }
 
 const ms = (from: number, to: number): string => `${(to - from).toFixed(3)} ms`;
 
 /** One line that says what is wrong with the read. */
 export function describeViolation(kind: ViolationKind, read: ReadOperation, because: Operation | undefined): string {
-  const what = `${kind} ${read.key}: ${read.process} read ${describeSeen(read.seen)}`;
-  if (because === undefined) return `${what}, which no write made`;
-  const other = `${because.process}'s ${describeOperation(because)}`;
-  if (kind === "PHANTOM" && because.start > read.end)
-    return `${what} ${ms(read.end, because.start)} before ${other} began`;
-  if (because.end === undefined || because.end >= read.start) return `${what} against ${other}`;
-  if (because.end === Number.NEGATIVE_INFINITY) return `${what} although it began with ${describeOperation(because)}`;
-  return `${what} ${ms(because.end, read.start)} after ${other} had ended`;
+  return `${kind} ${read.key}: ${read.process} read ${describeSeen(read.seen)}, ${relate(read, because)}`;
+}
+
+function relate(read: ReadOperation, because: Operation | undefined): string {
+  if (because === undefined) return "which no write made";
+  const { process, start, end } = because;
+  const other = describeOperation(because);
+  if (start > read.end) return `${ms(read.end, start)} before ${process} began to ${other}`;
+  if (end === Number.NEGATIVE_INFINITY) return `although it was there from the start: ${other}`;
+  if (end === undefined || end >= read.start) return `against ${process}'s ${other}`;
+  return `${ms(end, read.start)} after ${process} had ${other.replace(/^remove/, "removed")}`;
 }

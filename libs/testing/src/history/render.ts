@@ -44,7 +44,7 @@ function draw(operations: readonly Operation[]): readonly string[] {
   const column = (moment: number): number => columns.get(moment) ?? 0;
   return operations.map(({ start, end }) => {
     const from = column(start);
-    if (end === undefined) return `${" ".repeat(from)}|${"-".repeat(columns.size - from)}>`;
+    if (end === undefined) return `${" ".repeat(from)}|${"-".repeat(Math.max(columns.size - from - 2, 0))}>`;
     const length = column(end) - from;
     return " ".repeat(from) + (length === 0 ? "|" : `|${"-".repeat(length - 1)}|`);
   });
