@@ -34,6 +34,7 @@ export {
   MigrationError,
 } from "./migrations/component.ts";
 export { type MigrateOptions, migrate, pendingMigrations } from "./migrations/migrate.ts";
+export { type ListenEvent, Listener, type ListenOptions, listen } from "./notifications/listen.ts";
 export { type Keyset, type KeysetColumn, keyset } from "./pages/keyset.ts";
 export { type PageSizeLimits, pageSize } from "./pages/page-size.ts";
 export { type CursorValue, PageTokens, pageBinding } from "./pages/page-tokens.ts";

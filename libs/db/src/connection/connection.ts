@@ -39,6 +39,7 @@ export class Connection {
   #lost: ConnectionLost | undefined;
   readonly #onLost = new Set<(error: ConnectionLost) => void>();
   #onQuiet: (() => void) | undefined;
+  #onNotification: (channel: string, payload: string) => void = () => undefined;
 
   /** Takes over a socket on which nothing of PostgreSQL's protocol but TLS was spoken. */
   constructor(socket: Socket, target: Target, applicationName: string, prepare: boolean) {
@@ -52,7 +53,10 @@ export class Connection {
     });
     // Before the driver's own listener: statements hear of the loss, with its reason, from here.
     socket.once("close", () => this.#lose());
-    this.#sql = postgres(driverOptions(socket, target, applicationName, prepare));
+    this.#sql = postgres({
+      ...driverOptions(socket, target, applicationName, prepare),
+      ...notifiedBy((channel, payload) => this.#onNotification(channel, payload)),
+    });
     const { parsers, serializers } = this.#sql.options;
     for (const oid of Object.keys(serializers)) delete serializers[Number(oid)];
     Object.assign(parsers, RESULT_PARSERS);
@@ -81,6 +85,11 @@ export class Connection {
     if (this.#lost !== undefined) listener(this.#lost);
     else this.#onLost.add(listener);
     return () => this.#onLost.delete(listener);
+  }
+
+  /** Calls back for each notification of the channels that the session listens to; must not throw. One listener. */
+  onNotification(listener: (channel: string, payload: string) => void): void {
+    this.#onNotification = listener;
   }
 
   /** Sends one statement by the extended protocol, prepared on the server. */
@@ -205,4 +214,9 @@ function driverOptions(socket: Socket, target: Target, applicationName: string, 
       return socket;
     },
   };
+}
+
+/** Not in the driver's types: what it calls for each notification. */
+function notifiedBy(onnotify: (channel: string, payload: string) => void): object {
+  return { onnotify };
 }
