@@ -9,7 +9,7 @@ describe("readCommand", () => {
       seed: 7,
       instances: 3,
       workers: 3,
-      faults: [],
+      first: [],
       json: false,
     });
   });
@@ -22,8 +22,11 @@ describe("readCommand", () => {
 
   test("takes what is given", () => {
     expect(
-      readCommand(["--minutes", "0.5", "--seed", "1", "--workers", "2", "--fault", "redis-kill,worker-kill"], {}),
-    ).toMatchObject({ minutes: 0.5, seed: 1, workers: 2, faults: ["redis-kill", "worker-kill"] });
+      readCommand(
+        ["--minutes", "0.5", "--seed", "1", "--workers", "2", "--first", "redis-kill,instance-stop+worker-kill"],
+        {},
+      ),
+    ).toMatchObject({ minutes: 0.5, seed: 1, workers: 2, first: [["redis-kill"], ["instance-stop", "worker-kill"]] });
     expect(readCommand(["redis-loss", "--rate", "50", "--json"], {})).toMatchObject({
       command: "redis-loss",
       instances: 2,

@@ -11,8 +11,8 @@ export interface CacheCommand {
   readonly seed: number;
   readonly instances: number;
   readonly workers: number;
-  /** The faults of every round; random ones when it is empty. */
-  readonly faults: readonly string[];
+  /** The faults of the first rounds; random ones follow while there is time. */
+  readonly first: readonly (readonly string[])[];
   readonly json: boolean;
 }
 
@@ -45,7 +45,8 @@ cache:
   --seed N        the same seed makes the same faults in the same order (default: SEED, else a random one)
   --instances N   how many product-svc (default 3; 1 to 8)
   --workers N     how many processes that read and write (default 3; 1 to 16)
-  --fault NAMES   these faults only, in every round, such as redis-kill or redis-kill,instance-stop
+  --first ROUNDS  the faults of the first rounds, such as redis-kill,postgres-kill+instance-stop: two rounds; random ones
+                  follow while there is time
 redis-loss:
   --rate N        reads a second (default 500; 1 to 10000)
   --instances N   how many product-svc (default 2; 1 to 8)
@@ -61,7 +62,7 @@ const OPTIONS = {
   seed: { type: "string" },
   instances: { type: "string" },
   workers: { type: "string", default: "3" },
-  fault: { type: "string", default: "" },
+  first: { type: "string", default: "" },
   rate: { type: "string", default: "500" },
   json: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
@@ -94,7 +95,7 @@ export function readCommand(args: readonly string[], env: Environment): Command 
     minutes: decimal("--minutes", values.minutes, 0, 10_000),
     instances: number("--instances", values.instances ?? "3", 1, 8),
     workers: number("--workers", values.workers, 1, 16),
-    faults: values.fault.split(",").filter((name) => name !== ""),
+    first: values.first === "" ? [] : values.first.split(",").map((round) => round.split("+")),
   };
 }
 

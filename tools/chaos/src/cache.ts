@@ -18,7 +18,7 @@ const MINUTE_MS = 60_000;
 export async function cache(command: CacheCommand, root: string, signal: AbortSignal): Promise<number> {
   const { seed, instances, workers, minutes } = command;
   const durationMs = minutes * MINUTE_MS;
-  const kinds = command.faults.length === 0 ? FAULTS : command.faults.map(kindOf);
+  const first = command.first.map((names) => names.map(kindOf));
   const progress = startProgress(process.stderr);
   process.stderr.write(`seed ${seed}\n`);
   try {
@@ -28,7 +28,7 @@ export async function cache(command: CacheCommand, root: string, signal: AbortSi
       workers,
       root,
       durationMs,
-      kinds,
+      first,
       signal,
       folder: join(root, "tmp", "chaos", `${new Date().toISOString().replaceAll(":", "-")}-seed-${seed}`),
       onProgress: ({ elapsedMs, reads, faults, violations, now }) => {

@@ -32,6 +32,8 @@ export interface FaultyRound {
   readonly faults: readonly FaultKind[];
   /** Milliseconds from the end of the healing until every instance has served a hit. */
   readonly hitsRegainedMs: number;
+  /** Whether everything was well again: if not, there is nothing to break in a next round. */
+  readonly recovered: boolean;
   /** Queries that loaded rows into the cache, or past it. */
   readonly loads: number;
   /** What went wrong beside the history, a line each. */
@@ -55,12 +57,14 @@ export async function runRound(world: World, probe: HitProbe, options: RoundOpti
   }, PROGRESS_MS);
   let happened: readonly Happened[] = [];
   let hitsRegainedMs = Number.NaN;
+  let recovered = false;
   try {
     await sleep(BEFORE_MS);
     happened = await happen(world, kinds, random);
     await topology.ready();
     hitsRegainedMs = await probe.regained(HITS_WITHIN_MS);
     await sleep(AFTER_MS);
+    recovered = true;
   } catch (error) {
     problems.push(error instanceof Error ? error.message : String(error));
   } finally {
@@ -76,7 +80,7 @@ export async function runRound(world: World, probe: HitProbe, options: RoundOpti
     if (report.hung > 0) problems.push(`${report.hung} calls of ${report.process} outlived their deadline`);
   }
   const faults = happened.map(({ kind }) => kind);
-  return { result, faults, hitsRegainedMs, loads: loads.total, problems };
+  return { result, faults, hitsRegainedMs, recovered, loads: loads.total, problems };
 }
 
 /** What has been injected. */

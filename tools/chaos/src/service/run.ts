@@ -21,10 +21,8 @@ export interface ChaosOptions {
   readonly folder: string;
   /** New rounds begin until then, in milliseconds from the first one. */
   readonly durationMs: number;
-  /** What random rounds choose from. Default: every kind. */
-  readonly kinds?: readonly FaultKind[];
   /** The first rounds; random ones follow. Default none. */
-  readonly fixed?: readonly (readonly FaultKind[])[];
+  readonly first?: readonly (readonly FaultKind[])[];
   readonly onProgress?: (progress: ChaosProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -75,13 +73,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   await probe.regained(WARM_WITHIN_MS);
   const checker = new HistoryChecker();
   const random = new Random(seed, "faults");
-  const schedule = new Schedule(options.kinds ?? FAULTS, random);
-  const fixed = [...(options.fixed ?? [])];
+  const schedule = new Schedule(FAULTS, random);
+  const first = [...(options.first ?? [])];
   const tally = new Tally();
   const start = performance.now();
   const elapsed = (): number => performance.now() - start;
-  while (signal?.aborted !== true && (fixed.length > 0 || elapsed() < options.durationMs)) {
-    const kinds = fixed.shift() ?? schedule.next();
+  while (signal?.aborted !== true && (first.length > 0 || elapsed() < options.durationMs)) {
+    const kinds = first.shift() ?? schedule.next();
     const tell = (reads: number): void =>
       options.onProgress?.({
         elapsedMs: elapsed(),
@@ -99,6 +97,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const found = verdict.violations.filter(({ kind }) => !limits.has(kind));
     if (found.length > 0) tally.found(keepEvidence(folder, seed, round, found));
     tell(0);
+    if (!round.recovered) break;
   }
   const { instances, workers: count } = options;
   return tally.report({ seed, instances, workers: count, tookMs: elapsed() });
