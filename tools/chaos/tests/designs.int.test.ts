@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { HistoryChecker, minimise, readJournal, redisAvailable, seed, writeHistory } from "@skyport/testing";
-import { Arena } from "../src/compare/arena.ts";
 import type { DesignName } from "../src/designs/description.ts";
+import { Fleet } from "./support/fleet.ts";
 import { type Hunt, hunt } from "./support/hunt.ts";
 
 /** Reads after which a design counts as never caught; the first wrong one comes within some thousands. */
@@ -24,24 +24,24 @@ const suite = (await redisAvailable()) ? describe : describe.skip;
 
 suite("designs over several processes, under one load and one checker", () => {
   const from = seed();
-  let arena: Arena;
+  let fleet: Fleet;
   let folder: string;
   /** How many reads it took to find the first wrong one of each naive design. */
   const caughtAfter: number[] = [];
 
   beforeAll(async () => {
-    arena = await Arena.open();
+    fleet = await Fleet.open(3, from);
     folder = await mkdtemp(join(tmpdir(), "skyport-histories-"));
   });
   afterAll(async () => {
-    await arena?.[Symbol.asyncDispose]();
+    await fleet?.[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });
   });
 
   test.each(NAIVE)(
     "%s is caught, and its history can be read",
     async (design) => {
-      const caught = await hunt(arena, design, from, ({ reads }) => reads >= NEVER);
+      const caught = await hunt(fleet, design, ({ reads }) => reads >= NEVER);
       caughtAfter.push(caught.reads);
       expect(caught.violations).not.toHaveLength(0);
       await expectReadable(caught, join(folder, `${design}.txt`));
@@ -53,7 +53,7 @@ suite("designs over several processes, under one load and one checker", () => {
     const reads = Math.max(ENOUGH.reads, ...caughtAfter);
     const enough = (done: Pick<Hunt, "reads" | "hits" | "writes">): boolean =>
       done.reads >= reads && done.hits >= ENOUGH.hits && done.writes >= ENOUGH.writes;
-    const ours = await hunt(arena, "skyport", from, enough);
+    const ours = await hunt(fleet, "skyport", enough);
     console.log(
       `ours: ${ours.reads} checked reads, ${ours.hits} lookups that hit, ${ours.writes} writes, 0 violations`,
     );

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { HistoryChecker, redisAvailable, seed } from "@skyport/testing";
-import { Arena } from "../src/compare/arena.ts";
 import { insertRows } from "../src/designs/schema.ts";
 import type { RoundResult, Workers } from "../src/worker/workers.ts";
-import { startWorkers } from "./support/hunt.ts";
+import { Fleet } from "./support/fleet.ts";
 
 const suite = (await redisAvailable()) ? describe : describe.skip;
 
@@ -12,21 +11,18 @@ suite("hot keys over four processes", () => {
   const from = seed();
   const checker = new HistoryChecker();
   const cold = ["cold-1", "cold-2", "cold-3"];
-  let arena: Arena;
+  let fleet: Fleet;
   let workers: Workers;
 
   beforeAll(async () => {
-    arena = await Arena.open();
-    const started = await startWorkers(arena, "skyport", from, PROCESSES);
-    workers = started.workers;
+    fleet = await Fleet.open(PROCESSES, from);
+    const subject = await fleet.describe("skyport");
+    workers = await fleet.drive(subject);
     // Rows that no cache has heard of.
-    for (const [key, seen] of await insertRows(started.subject.databaseUrl, cold)) checker.initial(key, seen);
+    for (const [key, seen] of await insertRows(subject.databaseUrl, cold)) checker.initial(key, seen);
     await workers.run({ hotKeys: ["warm"], readers: 1, writers: 1 }, ({ counts }) => (counts["hit"] ?? 0) > 10);
   });
-  afterAll(async () => {
-    await workers?.close();
-    await arena?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => fleet?.[Symbol.asyncDispose]());
 
   function expectCorrect({ operations }: RoundResult): void {
     for (const operation of operations) checker.add(operation);

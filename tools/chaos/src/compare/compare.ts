@@ -1,4 +1,5 @@
 import { seed } from "@skyport/testing";
+import { Workers } from "../worker/workers.ts";
 import { Arena } from "./arena.ts";
 import { compareArgs } from "./args.ts";
 import { type Measured, measure } from "./measure.ts";
@@ -12,15 +13,23 @@ import { table } from "./table.ts";
  * @throws CompareUsageError for arguments that it does not understand
  */
 export async function compare(args: readonly string[]): Promise<number> {
-  const { designs, json, ...options } = compareArgs(args);
+  const { designs, json, seconds, processes } = compareArgs(args);
   const from = seed();
   const measured: Measured[] = [];
   await using arena = await Arena.open();
-  for (const design of designs) {
-    process.stderr.write(`${design} ...\n`);
-    measured.push(await measure(await arena.describe(design), { ...options, seed: from }));
+  let workers: Workers | undefined;
+  try {
+    for (const design of designs) {
+      process.stderr.write(`${design} ...\n`);
+      const subject = await arena.describe(design);
+      if (workers === undefined) workers = await Workers.start({ count: processes, subject, seed: from });
+      else await workers.drive(subject);
+      measured.push(await measure(workers, subject, seconds));
+    }
+  } finally {
+    await workers?.close();
   }
-  if (json) console.log(JSON.stringify({ seed: from, ...options, designs: measured }, undefined, 2));
+  if (json) console.log(JSON.stringify({ seed: from, seconds, processes, designs: measured }, undefined, 2));
   else console.log(table(measured));
   const ours = measured.find(({ design }) => design === "skyport");
   const violations = ours === undefined ? 0 : ours.stale + ours.backward + ours.other + ours.afterKill.backward;

@@ -47,7 +47,13 @@ async function afterKilledWriter(
   const add = ({ operations }: RoundResult): void => {
     for (const operation of operations) checker.add(operation);
   };
-  add(await workers.run((index) => (index === 0 ? writer : undefined), ({ acknowledged }) => acknowledged > 0));
+  await workers.restart();
+  add(
+    await workers.run(
+      (index) => (index === 0 ? writer : undefined),
+      ({ acknowledged }) => acknowledged > 0,
+    ),
+  );
   add(await workers.run(readers, ({ counts }) => (counts["hit"] ?? 0) > 100));
   checker.check();
 
@@ -57,14 +63,14 @@ async function afterKilledWriter(
   await victim.exited;
   const witness = await readDirectly(databaseUrl, key);
   const last = `${victim.config.process}-${round.round}-`;
-  if (witness.seen.mark?.startsWith(last) !== true) throw new Error("the killed writer's change is not in the database");
+  if (witness.seen.mark?.startsWith(last) !== true)
+    throw new Error("the killed writer's change is not in the database");
   await sleep(READ_MS);
   const result = await round.end();
   add(result);
   checker.add(witness);
   const { BACKWARD: backward } = checker.check().counts;
   const reads = result.operations.filter(({ kind, start }) => kind === "read" && start > witness.end).length;
-  await workers.restart();
   return { reads, backward };
 }
 

@@ -1,15 +1,8 @@
 import { HistoryChecker } from "@skyport/testing";
 import type { DesignDescription, DesignName } from "../designs/description.ts";
-import { type RoundResult, Workers } from "../worker/workers.ts";
+import type { RoundResult, Workers } from "../worker/workers.ts";
 import { type AfterKill, afterKilledWriters } from "./killed-writer.ts";
 import { COMPARED_LOAD } from "./load.ts";
-
-export interface MeasureOptions {
-  readonly processes: number;
-  /** How long the load is measured. */
-  readonly seconds: number;
-  readonly seed: number;
-}
 
 /** What a design did under the load. */
 export interface Measured {
@@ -41,10 +34,11 @@ const WARM_HITS = 500;
 /** Whether a reader comes between the steps of one write is chance. */
 const KILLS = 5;
 
-/** Measures one design: under load, and then with a writer that dies between COMMIT and the rest. */
-export async function measure(subject: DesignDescription, options: MeasureOptions): Promise<Measured> {
-  const { processes, seconds, seed } = options;
-  await using workers = await Workers.start({ count: processes, subject, seed });
+/**
+ * Measures the design that the processes drive: under load for that long, and then with writers that die between COMMIT
+ * and the rest.
+ */
+export async function measure(workers: Workers, subject: DesignDescription, seconds: number): Promise<Measured> {
   const checker = new HistoryChecker({ maxViolations: 1 });
   const sum = { reads: 0, writes: 0, failed: 0, loads: 0, stale: 0, backward: 0, other: 0 };
   const judged = (result: RoundResult) => {

@@ -1,8 +1,13 @@
 import type { Measured } from "./measure.ts";
 
 const count = (n: number): string => n.toLocaleString("en");
-const percent = (part: number, whole: number): string =>
-  part === 0 ? "0" : `${((100 * part) / whole).toPrecision(2).replace(/^1\.0e\+2$/, "100")} %`;
+
+/** Two digits that count; whoever rounds to nothing has still been caught. */
+export function percent(part: number, whole: number): string {
+  if (part === 0) return "0";
+  const share = (100 * part) / whole;
+  return `${share >= 10 ? Math.round(share) : share.toPrecision(2)} %`;
+}
 
 const COLUMNS: readonly (readonly [title: string, cell: (measured: Measured) => string])[] = [
   ["design", ({ design }) => design],

@@ -9,6 +9,7 @@ function send(message: FromWorker): void {
 
 async function handle(message: ToWorker): Promise<void> {
   if (message.type === "configure") {
+    await session?.[Symbol.asyncDispose]();
     session = new WorkerSession(message.config, send);
     await session.open();
   } else await session?.handle(message);

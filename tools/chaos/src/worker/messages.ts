@@ -2,7 +2,7 @@ import type { LoadPlan } from "./plan.ts";
 import type { Point } from "./points.ts";
 import type { SubjectDescription } from "./subjects.ts";
 
-/** What a working process is told once, at its start. */
+/** What a working process is told at its start, and between rounds when it is to drive something else. */
 export interface WorkerConfig {
   /** Its name in the history. */
   readonly process: string;

@@ -9,7 +9,7 @@ export const NO_PROGRESS: Progress = { reads: 0, acknowledged: 0, failed: 0, cou
 
 /** The parent's side of one working process. */
 export class Worker {
-  readonly config: WorkerConfig;
+  #config: WorkerConfig;
   readonly #child: ChildProcess;
   readonly #exited: Promise<unknown>;
   #errors = "";
@@ -19,7 +19,7 @@ export class Worker {
   #failure: Error | undefined;
 
   private constructor(config: WorkerConfig) {
-    this.config = config;
+    this.#config = config;
     this.#child = fork(PROGRAM, [], {
       serialization: "advanced",
       stdio: ["ignore", "inherit", "pipe", "ipc"],
@@ -38,10 +38,25 @@ export class Worker {
   /** Starts the process and waits until its subject is open. @throws Error with its own words when it is not. */
   static async start(config: WorkerConfig): Promise<Worker> {
     const worker = new Worker(config);
-    const answer = await worker.#ask({ type: "configure", config });
-    if (answer?.type === "ready") return worker;
-    await worker.close();
-    throw new Error(`${config.process} did not start: ${worker.#failure?.message ?? worker.#errors}`);
+    try {
+      await worker.configure(config);
+      return worker;
+    } catch (error) {
+      await worker.close();
+      throw error;
+    }
+  }
+
+  /** Closes the subject and opens another. @throws Error as `start`. */
+  async configure(config: WorkerConfig): Promise<void> {
+    this.#config = config;
+    const answer = await this.#ask({ type: "configure", config });
+    if (answer?.type === "ready") return;
+    throw this.#failure ?? new Error(`${config.process} ended instead of starting: ${this.#errors}`);
+  }
+
+  get config(): WorkerConfig {
+    return this.#config;
   }
 
   get pid(): number {
@@ -104,7 +119,7 @@ export class Worker {
   #hear(message: FromWorker): void {
     if (message.type === "progress") this.#progress = message.progress;
     else {
-      if (message.type === "failed") this.#failure = new Error(`${this.config.process}: ${message.message}`);
+      if (message.type === "failed") this.#failure = new Error(`${this.#config.process}: ${message.message}`);
       if (message.type === "report") this.#progress = message.report;
       this.#waiting?.resolve(message);
     }

@@ -48,7 +48,7 @@ export type RoundLength = number | Promise<unknown> | ((progress: Progress) => b
 
 /** Working processes, and the rounds that they do together. */
 export class Workers implements AsyncDisposable {
-  readonly #options: WorkersOptions;
+  #options: WorkersOptions;
   readonly #folder: string;
   readonly #workers: Worker[] = [];
   #rounds = 0;
@@ -128,6 +128,15 @@ export class Workers implements AsyncDisposable {
     return this.#finish(round, journals, reports);
   }
 
+  /** Between rounds: all processes close their subject and open this one. */
+  async drive(subject: WorkersOptions["subject"]): Promise<void> {
+    this.#options = { ...this.#options, subject };
+    await this.restart();
+    await Promise.all(
+      this.#workers.map((worker, index) => worker.configure({ ...worker.config, subject: this.#subject(index) })),
+    );
+  }
+
   /** Starts a process in the place of each that has ended. */
   async restart(): Promise<void> {
     await Promise.all(this.#workers.map((worker, index) => (worker.ended ? this.#start(index) : undefined)));
@@ -144,14 +153,19 @@ export class Workers implements AsyncDisposable {
   }
 
   async #start(index: number): Promise<void> {
-    const { subject, seed, deadlineMs = 3_000 } = this.#options;
+    const { seed, deadlineMs = 3_000 } = this.#options;
     this.#starts += 1;
     this.#workers[index] = await Worker.start({
       process: `p${this.#starts}`,
       seed,
       deadlineMs,
-      subject: typeof subject === "function" ? subject(index) : subject,
+      subject: this.#subject(index),
     });
+  }
+
+  #subject(index: number): SubjectDescription {
+    const { subject } = this.#options;
+    return typeof subject === "function" ? subject(index) : subject;
   }
 
   #living(): Worker[] {

@@ -1,8 +1,7 @@
 import { HistoryChecker, type Operation, type Violation } from "@skyport/testing";
-import type { Arena } from "../../src/compare/arena.ts";
-import type { DesignDescription, DesignName } from "../../src/designs/description.ts";
+import type { DesignName } from "../../src/designs/description.ts";
 import type { LoadPlan } from "../../src/worker/plan.ts";
-import { Workers } from "../../src/worker/workers.ts";
+import type { Fleet } from "./fleet.ts";
 
 /** Two keys that all processes read and write: races are the rule here. */
 export const RACES: LoadPlan = {
@@ -12,7 +11,6 @@ export const RACES: LoadPlan = {
   writers: 2,
 };
 
-export const PROCESSES = 3;
 const ROUND_MS = 400;
 
 export interface Hunt {
@@ -28,22 +26,13 @@ export interface Hunt {
   readonly errors: Readonly<Record<string, number>>;
 }
 
-/** No write of an earlier life of this Redis can be under way: it is new. */
-const FRESH: Pick<DesignDescription, "quarantineMs"> = { quarantineMs: 0 };
-
-export async function startWorkers(arena: Arena, design: DesignName, seed: number, count = PROCESSES) {
-  const subject = await arena.describe(design, FRESH);
-  return { subject, workers: await Workers.start({ count, subject, seed }) };
-}
-
 /** Drives a design, round after round, until a read is wrong or enough was done. */
 export async function hunt(
-  arena: Arena,
+  fleet: Fleet,
   design: DesignName,
-  seed: number,
   enough: (done: Omit<Hunt, "errors">) => boolean,
 ): Promise<Hunt> {
-  await using workers = (await startWorkers(arena, design, seed)).workers;
+  const workers = await fleet.drive(await fleet.describe(design));
   const checker = new HistoryChecker();
   const errors: Record<string, number> = {};
   let done = {
