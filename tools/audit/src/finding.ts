@@ -23,7 +23,7 @@ export const KINDS = {
   },
   MISSING_RESERVATION: {
     means: "a confirmed order holds no stock",
-    next: "See whether product-svc's database was restored to an earlier time, and its changes of that reservation. The order was promised what may be sold by now: reserve it by UpdateOrder with other quantities and then the right ones, or cancel it.",
+    next: "See whether product-svc's database was restored to an earlier time, and its changes of that reservation. The order was promised what may be sold by now: UpdateOrder with the same line items asks for them anew, CancelOrder ends it.",
   },
   QUANTITY_DIFFERS: {
     means: "a confirmed order and its reservation have different quantities",

@@ -66,7 +66,7 @@ function differences(id: string, order: OrderSeen | undefined, reservation: Rese
     }));
   }
   if (reservation === undefined || held.size === 0) return [];
-  const text = `holds ${describeHoldings(held)}; ${whyNobodys(order)}`;
+  const text = `${describeHoldings(held)} held; ${whyNobodys(order)}`;
   return [{ ...base("ORPHAN_RESERVATION", `reservations/${id}`, text), orphan: orphanOf(reservation) }];
 }
 
@@ -76,8 +76,8 @@ function whyNobodys(order: OrderSeen | undefined): string {
 }
 
 function missing({ id, lines }: OrderSeen, reservation: ReservationSeen | undefined): Finding {
-  const why = reservation === undefined ? "it has none" : `generation ${reservation.generation} holds nothing`;
-  return base("MISSING_RESERVATION", `orders/${id}`, `ordered ${describeHoldings(lines)}; its reservation: ${why}`);
+  const why = reservation === undefined ? "no reservation" : `nothing held since generation ${reservation.generation}`;
+  return base("MISSING_RESERVATION", `orders/${id}`, `${describeHoldings(lines)} ordered, ${why}`);
 }
 
 function abandoned(id: string): Finding {

@@ -7,8 +7,11 @@ import type { Lag, LateIntention } from "./lag.ts";
 import { count } from "./progress.ts";
 import type { Repair } from "./repair.ts";
 
-/** Plain text: it is read in files and logs as well. */
-const PLAIN = { style: { head: [], border: [] } };
+/** Plain text, which is read in files and logs as well, and no line between rows. */
+const PLAIN = { style: { head: [], border: [] }, chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" } };
+
+/** How wide the last column of discrepancies is: an id of a UUID and a quantity fit into one line. */
+const TEXT_WIDTH = 64;
 
 /** What an audit has found, for people: totals, what is late, what is wrong, and where to look next. */
 export function report(result: AuditResult, repairs: readonly Repair[] | undefined): string {
@@ -37,7 +40,7 @@ function totals({ stock, walk, examined, unsettled, lag }: AuditResult): string 
 
 function lateness({ overdue, oldest }: Lag): string {
   if (overdue === 0) return "";
-  const table = new Table({ ...PLAIN, head: ["overdue: order", "generation", "open for", "tried", ""] });
+  const table = new Table({ ...PLAIN, head: ["OVERDUE ORDER", "GENERATION", "OPEN FOR", "TRIED", ""] });
   table.push(...oldest.map(lateRow));
   const rest = overdue > oldest.length ? `\nand ${count(overdue - oldest.length)} more` : "";
   return `${table.toString()}${rest}
@@ -53,17 +56,18 @@ function discrepancies(findings: Findings): string {
   if (findings.total === 0) return "";
   const table = new Table({
     ...PLAIN,
-    head: ["discrepancy", "resource", "what is wrong"],
-    colWidths: [33, null, null],
+    head: ["DISCREPANCY", "RESOURCE", "WHAT IS WRONG"],
+    colWidths: [null, null, TEXT_WIDTH],
+    wordWrap: true,
   });
   table.push(...findings.kept.map(({ kind, resource, text }) => [kind, resource, shorten(text)]));
   const rest = findings.total - findings.kept.length;
   return `${table.toString()}${rest === 0 ? "" : `\nand ${count(rest)} more`}`;
 }
 
-/** An order may have 100 lines; --json has all of them. */
-function shorten(text: string): string {
-  return text.length <= 100 ? text : `${text.slice(0, 99)}…`;
+/** An order may have 100 lines; --json tells them all. */
+function shorten(text: string, length = 4 * TEXT_WIDTH): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 
 function advice(findings: Findings): string {
@@ -74,7 +78,7 @@ function advice(findings: Findings): string {
 
 function repaired(repairs: readonly Repair[]): string {
   if (repairs.length === 0) return "repair: no orphan reservation to release";
-  const table = new Table({ ...PLAIN, head: ["repair", "reservation", ""] });
+  const table = new Table({ ...PLAIN, head: ["REPAIR", "RESERVATION", ""] });
   table.push(...repairs.map(({ outcome, reservationId, text }) => [outcome.replace("_", " "), reservationId, text]));
   const isDry = repairs.some((repair) => repair.outcome === "would_release");
   return `${table.toString()}${isDry ? "\nNothing was changed; --repair --yes does it." : ""}`;
