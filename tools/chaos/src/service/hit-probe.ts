@@ -38,9 +38,12 @@ export class HitProbe implements Disposable {
     const start = performance.now();
     const each = this.#endpoints.map(async (endpoint, index) => {
       for (;;) {
-        if (await this.#isHit(endpoint, rowOf(index)).catch(() => false)) return;
+        const found = await this.#isHit(endpoint, rowOf(index)).catch((error: unknown) => error);
+        if (found === true) return;
         if (performance.now() - start > withinMs) {
-          throw new Error(`${this.#topology.instances[index]?.name} serves no hits after ${withinMs} ms`);
+          const name = this.#topology.instances[index]?.name;
+          const why = found === false ? "" : `; the last attempt failed`;
+          throw new Error(`${name} serves no hits after ${withinMs} ms${why}`, { cause: found });
         }
         await sleep(PAUSE_MS);
       }

@@ -48,7 +48,7 @@ export class Instance implements AsyncDisposable {
           DATABASE_URL: toPostgres.through(options.databaseUrl),
           REDIS_URL: toRedis.through(options.redis.url),
           PAGE_TOKEN_SECRET: SECRET,
-          LOG_LEVEL: "error",
+          LOG_LEVEL: globalThis.process.env["CHAOS_LOG"] ?? "error",
           NODE_ENV: "production",
         },
       }),

@@ -49,7 +49,7 @@ export class PostgresAdmin implements AsyncDisposable {
   }
 
   static async open(url: string): Promise<PostgresAdmin> {
-    const database = createDatabase({ url, applicationName: "chaos", minConnections: 0, maxConnections: 3 });
+    const database = createDatabase({ url, applicationName: "chaos", minConnections: 1, maxConnections: 3 });
     await database.start(Deadline.after(START_MS));
     await database.read(Deadline.after(CALL_MS), (session) => session.run(install, nothing));
     return new PostgresAdmin(database);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { inspect } from "node:util";
 import { type Fault, type FaultKind, HEALING_ORDER, type World } from "../faults/fault.ts";
 import type { Progress } from "../worker/messages.ts";
 import type { LoadPlan } from "../worker/plan.ts";
@@ -66,7 +67,7 @@ export async function runRound(world: World, probe: HitProbe, options: RoundOpti
     await sleep(AFTER_MS);
     recovered = true;
   } catch (error) {
-    problems.push(error instanceof Error ? error.message : String(error));
+    problems.push(inspect(error));
   } finally {
     clearInterval(timer);
   }

@@ -35,6 +35,7 @@ export class Topology implements AsyncDisposable {
 
   /** Starts everything, migrations included, and waits until each service takes traffic. */
   static async start({ instances: count, root, folder }: TopologyOptions): Promise<Topology> {
+    using _awake = new Awake();
     await using opened = new AsyncDisposableStack();
     await mkdir(folder, { recursive: true });
     const settings = { shared_preload_libraries: "pg_stat_statements" };
@@ -77,7 +78,6 @@ export class Topology implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // The servers do not keep this process alive, not even while it waits for their end.
     using _awake = new Awake();
     await Promise.all(this.instances.map((instance) => instance[Symbol.asyncDispose]()));
     await this.admin[Symbol.asyncDispose]();
@@ -86,6 +86,7 @@ export class Topology implements AsyncDisposable {
   }
 }
 
+/** Keeps this process alive: the servers do not, not even while their end is waited for. */
 class Awake implements Disposable {
   readonly #timer = setInterval(() => undefined, 1_000);
   [Symbol.dispose](): void {
