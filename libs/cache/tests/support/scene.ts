@@ -1,7 +1,8 @@
 import { expect } from "@jest/globals";
-import { eventually, HistoryChecker, type Operation } from "@skyport/testing";
-import { Instance } from "./instance.ts";
+import { eventually, type Operation } from "@skyport/testing";
+import { Instance, type InstanceOptions } from "./instance.ts";
 import { InstanceProcess } from "./instance-process.ts";
+import { violations } from "./judge.ts";
 import { Recorder } from "./recorder.ts";
 import { type Servers, startServers } from "./servers.ts";
 
@@ -27,8 +28,8 @@ export class Scene implements AsyncDisposable {
   }
 
   /** An instance in a process of its own, for work that ends badly. */
-  process(label: string): Promise<InstanceProcess> {
-    return InstanceProcess.start(label, this.servers.addresses);
+  process(label: string, options: Partial<InstanceOptions> = {}): Promise<InstanceProcess> {
+    return InstanceProcess.start(label, { ...this.servers.addresses, ...options });
   }
 
   /** Writes rows, has them cached, and has the reader watch them. */
@@ -53,9 +54,7 @@ export class Scene implements AsyncDisposable {
     const watched = await this.reader.unwatch(key);
     expect(watched.operations.length).toBeGreaterThan(0);
     expect([...watched.faults, ...this.here.faults]).toEqual([]);
-    const checker = new HistoryChecker();
-    for (const operation of [...watched.operations, ...this.here.of(key), ...others]) checker.add(operation);
-    expect(checker.check().violations.map(({ text }) => text)).toEqual([]);
+    expect(violations([...watched.operations, ...this.here.of(key), ...others])).toEqual([]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
