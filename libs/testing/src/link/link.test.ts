@@ -1,8 +1,9 @@
-import { once } from "node:events";
-import { connect, createServer, type Server, type Socket } from "node:net";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { EventEmitter, once } from "node:events";
+import { connect, createServer, type Server, Socket } from "node:net";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { eventually } from "../eventually.ts";
 import { freePort } from "../free-port.ts";
+import type { CutMode } from "./connection.ts";
 import { createLink, type Link } from "./link.ts";
 
 /** A client that remembers what came and how it ended. */
@@ -74,7 +75,7 @@ describe("createLink", () => {
     expect([link.connections, link.accepted]).toEqual([2, 2]);
     a.socket.end();
     await eventually(() => link.connections === 1);
-    expect(a.ending).toBe("fin");
+    await eventually(() => a.ending === "fin");
     expect(b.ending).toBe("open");
   });
 
@@ -157,6 +158,137 @@ describe("createLink", () => {
     await eventually(() => arrived === "one,two,three,");
     // Timers may fire a millisecond early.
     expect(performance.now() - sent).toBeGreaterThanOrEqual(58);
+  });
+
+  test("throttle lets a message arrive in pieces, not before it can have been carried", async () => {
+    const a = client();
+    await echo(a, "one,");
+    link.throttle(10_000, "up");
+    const sent = performance.now();
+    a.socket.write("x".repeat(1_000));
+    await eventually(() => arrived.length > 4 && arrived.length < 1_004);
+    expect(link.held).toBeGreaterThan(0);
+    await eventually(() => arrived.length === 1_004);
+    // The last piece of 100 bytes need not wait for itself; timers may fire a millisecond early each.
+    expect(performance.now() - sent).toBeGreaterThanOrEqual(80);
+    link.throttle(1);
+    a.socket.write("two,three,");
+    await eventually(() => arrived.endsWith("t"));
+    link.restore();
+    await eventually(() => a.received.endsWith("two,three,"));
+    expect(() => link.throttle(0)).toThrow(RangeError);
+  });
+
+  test("half open at the client: the server is gone, and the client is told nothing until drop", async () => {
+    const a = client();
+    await echo(a, "one,");
+    link.halfOpen();
+    await eventually(() => sockets[0]?.destroyed === true);
+    a.socket.write("two,");
+    const b = client();
+    await echo(b, "three,");
+    expect([arrived, a.received, a.ending]).toEqual(["one,three,", "one,", "open"]);
+    link.restore();
+    await echo(b, "four,");
+    expect([a.received, a.ending, link.held]).toEqual(["one,", "open", 0]);
+    link.drop();
+    await eventually(() => a.ending === "ECONNRESET");
+  });
+
+  test("half open at the server: the client is gone, and the server goes on sending", async () => {
+    const a = client();
+    await echo(a, "one,");
+    link.halfOpen("server");
+    await eventually(() => a.ending === "ECONNRESET");
+    // More than any buffer on the way holds: it is swallowed, not kept.
+    const sent = Promise.withResolvers<void>();
+    sockets[0]?.write("x".repeat(20_000_000), () => sent.resolve());
+    await sent.promise;
+    expect([sockets[0]?.destroyed, sockets[0]?.readableEnded, link.connections]).toEqual([false, false, 1]);
+    link.drop();
+    await eventually(() => sockets[0]?.destroyed === true);
+    await eventually(() => link.connections === 0);
+  });
+
+  test("half open at both sides: neither is told, nothing arrives, not even an end", async () => {
+    const a = client();
+    await echo(a, "one,");
+    link.halfOpen("both");
+    sockets[0]?.write("news,");
+    a.socket.end("two,");
+    await echo(client(), "three,");
+    expect([a.received, a.ending, sockets[0]?.readableEnded, arrived]).toEqual(["one,", "open", false, "one,three,"]);
+  });
+
+  describe("pointed to another server", () => {
+    let other: Server;
+    beforeEach(async () => {
+      other = createServer((socket) => {
+        sockets.push(socket);
+        socket.on("error", () => undefined);
+        socket.end("other");
+      }).listen(0, "127.0.0.1");
+      await once(other, "listening");
+    });
+    afterEach(() => void other.close());
+
+    const otherPort = (): number => {
+      const address = other.address();
+      return typeof address === "object" && address !== null ? address.port : 0;
+    };
+
+    test("resets what is open and brings new connections there", async () => {
+      const a = client();
+      await echo(a, "one");
+      link.pointTo(otherPort());
+      await eventually(() => a.ending === "ECONNRESET");
+      const b = client();
+      await eventually(() => b.received === "other");
+    });
+
+    test("leaves what is open where it is, when it is asked to", async () => {
+      const a = client();
+      await echo(a, "one");
+      link.pointTo(otherPort(), { keepOpen: true });
+      const b = client();
+      await eventually(() => b.received === "other");
+      await echo(a, "two");
+    });
+  });
+
+  describe("dropped again and again", () => {
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    /** Past the default number of listeners Node warns of a leak, where a test that runs in Jest cannot hear it. */
+    const dropOften = (mode: CutMode): void => {
+      const ends = (["destroySoon", "resetAndDestroy", "destroy"] as const).map((way) =>
+        jest.spyOn(Socket.prototype, way),
+      );
+      for (let times = 0; times < 30; times += 1) link.drop(mode);
+      const ended = ends.flatMap(({ mock }) => mock.contexts).filter((each) => each instanceof Socket);
+      for (const spy of ends) spy.mockRestore();
+      expect(ended.length).toBeGreaterThan(0);
+      const listeners = ended.flatMap((socket) => ["finish", "connect"].map((event) => socket.listenerCount(event)));
+      expect(Math.max(...listeners)).toBeLessThan(EventEmitter.defaultMaxListeners);
+    };
+
+    test("a connection that cannot finish gathers no listeners", async () => {
+      const a = client();
+      await echo(a, "one");
+      a.socket.pause();
+      sockets[0]?.write("x".repeat(20_000_000));
+      await eventually(() => link.held > 0);
+      dropOften("fin");
+      expect(link.connections).toBe(1);
+      dropOften("rst");
+      await eventually(() => link.connections === 0);
+    });
+
+    test("nor does one that is not yet made", async () => {
+      client();
+      while (link.accepted === 0) await turn();
+      dropOften("rst");
+      await eventually(() => link.connections === 0);
+    });
   });
 
   test("a server that is not there resets the client", async () => {

@@ -1,9 +1,7 @@
 import { once } from "node:events";
-import { connect, createServer, type Socket } from "node:net";
-import { Pipe, type Weather } from "./pipe.ts";
-
-/** How a connection ends: `rst` as when a process or machine is gone, `fin` as when the other side closes it. */
-export type CutMode = "rst" | "fin";
+import { createServer } from "node:net";
+import { Connection, type CutMode, type LeftBehind, reset } from "./connection.ts";
+import { fair } from "./pipe.ts";
 
 /** up: from the client to the server. */
 export type Direction = "up" | "down" | "both";
@@ -15,11 +13,16 @@ export interface LinkOptions {
   readonly host?: string;
 }
 
+export interface PointToOptions {
+  /** Whether the open connections stay with the old server. Default false. */
+  readonly keepOpen?: boolean;
+}
+
 /** A TCP proxy between a client and a server, whose faults the test commands. */
 export interface Link extends AsyncDisposable {
   /** The port of 127.0.0.1 that clients connect to instead of the server's. */
   readonly port: number;
-  /** How many connections are open. */
+  /** How many connections are open; one that is half open counts until it is dropped or its socket fails. */
   readonly connections: number;
   /** How many were ever accepted. */
   readonly accepted: number;
@@ -31,42 +34,45 @@ export interface Link extends AsyncDisposable {
   drop(mode?: CutMode): void;
   /** Ends the open connections and resets each new one, until `restore`. `mode` defaults to rst. */
   cut(mode?: CutMode): void;
-  /** Nothing arrives any more, and no side is told, until `restore`; what was sent then arrives. Default: both ways. */
+  /**
+   * The open connections lose one end and the other is not told: it can send, and never hears anything again. That is what
+   * a machine that lost its power leaves behind, or with `both` a router that forgot a connection. New connections go
+   * through. `left`: who is not told; the other side is reset. Default: the client.
+   *
+   * Only a deadline finds out: the link acknowledges what is sent to it, so that TCP's own timeout and keepalive do not.
+   * `drop` then is the reset that a machine gives which is back and knows nothing of the connection; `restore` brings no
+   * connection back.
+   */
+  halfOpen(left?: LeftBehind): void;
+  /**
+   * New connections go to another port, as when a virtual address moves in a failover. The open ones are reset, or stay
+   * where they are with `keepOpen`, as when the old machine lives on.
+   */
+  pointTo(port: number, options?: PointToOptions): void;
+  /** Nothing arrives any more, and no side is told, until `restore`; what was sent then arrives. Default: both ways.
+   * Connections can still be made: it is the link that accepts them. */
   blackhole(direction?: Direction): void;
   /** Each chunk arrives `ms` milliseconds later, until `restore`. Default: both ways. */
   delay(ms: number, direction?: Direction): void;
+  /**
+   * Each connection carries so many bytes a second, in pieces, until `restore`: a message arrives bit by bit. Default: both
+   * ways.
+   *
+   * @throws RangeError unless it is more than 0: that is a blackhole.
+   */
+  throttle(bytesPerSecond: number, direction?: Direction): void;
   /** Fair weather again; connections that were ended stay so. */
   restore(): void;
   /** Ends all connections and stops listening. */
   close(): Promise<void>;
 }
 
-interface Connection {
-  readonly sockets: readonly [Socket, Socket];
-  readonly pipes: readonly [Pipe, Pipe];
-}
-
-function end({ sockets }: Connection, mode: CutMode): void {
-  for (const socket of sockets) {
-    if (mode === "rst") reset(socket);
-    else socket.destroySoon();
-  }
-}
-
-/**
- * Resets a connection. While its FIN is being sent libuv refuses to, and the handle would never close: the process could
- * not end any more. Then it is closed as it is.
- */
-function reset(socket: Socket): void {
-  if (socket.writableEnded && !socket.writableFinished) socket.destroy();
-  else socket.resetAndDestroy();
-}
-
 /** Starts a link to the server on `port`. */
 export async function createLink(options: LinkOptions): Promise<Link> {
-  const up: Weather = { delayMs: 0, blackhole: false };
-  const down: Weather = { delayMs: 0, blackhole: false };
+  const up = fair();
+  const down = fair();
   const open = new Set<Connection>();
+  const target = { host: options.host ?? "127.0.0.1", port: options.port };
   let accepted = 0;
   let isCut = false;
 
@@ -74,27 +80,9 @@ export async function createLink(options: LinkOptions): Promise<Link> {
     accepted += 1;
     client.on("error", () => undefined);
     if (isCut) return void reset(client);
-    const upstream = connect({
-      port: options.port,
-      host: options.host ?? "127.0.0.1",
-      allowHalfOpen: true,
-      noDelay: true,
-    });
-    const connection: Connection = {
-      sockets: [client, upstream],
-      pipes: [new Pipe(client, upstream, up), new Pipe(upstream, client, down)],
-    };
+    const connection = new Connection(client, target, up, down);
     open.add(connection);
-    // An error on one side is one on the other: a client must not wait for a server that refused it.
-    upstream.on("error", () => reset(client));
-    client.on("error", () => reset(upstream));
-    for (const socket of connection.sockets) {
-      socket.on("close", () => {
-        if (!connection.sockets.every((each) => each.destroyed)) return;
-        for (const pipe of connection.pipes) pipe.close();
-        open.delete(connection);
-      });
-    }
+    connection.onClose(() => open.delete(connection));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -104,10 +92,10 @@ export async function createLink(options: LinkOptions): Promise<Link> {
 
   const both = { up: [up], down: [down], both: [up, down] } as const;
   const flush = (): void => {
-    for (const { pipes } of open) for (const pipe of pipes) pipe.flush();
+    for (const connection of open) connection.flush();
   };
   const drop = (mode: CutMode = "rst"): void => {
-    for (const connection of open) end(connection, mode);
+    for (const connection of open) connection.end(mode);
   };
   const close = async (): Promise<void> => {
     drop();
@@ -124,7 +112,7 @@ export async function createLink(options: LinkOptions): Promise<Link> {
       return accepted;
     },
     get held() {
-      return [...open].flatMap(({ pipes }) => pipes.map((pipe) => pipe.held)).reduce((sum, held) => sum + held, 0);
+      return [...open].reduce((sum, { held }) => sum + held, 0);
     },
     through(url) {
       const copy = new URL(url);
@@ -136,15 +124,26 @@ export async function createLink(options: LinkOptions): Promise<Link> {
       isCut = true;
       drop(mode);
     },
+    halfOpen(left = "client") {
+      for (const connection of open) connection.halfOpen(left);
+    },
+    pointTo(to, { keepOpen = false } = {}) {
+      target.port = to;
+      if (!keepOpen) drop();
+    },
     blackhole(direction = "both") {
       for (const weather of both[direction]) weather.blackhole = true;
     },
     delay(ms, direction = "both") {
       for (const weather of both[direction]) weather.delayMs = ms;
     },
+    throttle(bytesPerSecond, direction = "both") {
+      if (!(bytesPerSecond > 0)) throw new RangeError(`a link carries more than ${bytesPerSecond} bytes a second`);
+      for (const weather of both[direction]) weather.bytesPerSecond = bytesPerSecond;
+    },
     restore() {
       isCut = false;
-      for (const weather of [up, down]) Object.assign(weather, { delayMs: 0, blackhole: false });
+      for (const weather of [up, down]) Object.assign(weather, fair());
       flush();
     },
     close,
