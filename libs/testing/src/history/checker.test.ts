@@ -44,6 +44,11 @@ describe("values", () => {
       [one, two, put("three", 3, 0, 5), read("two", 2, 40, 50), read("three", 3, 60, 70)],
       ["STALE two@40 < three"],
     ],
+    [
+      "but one that is older still goes back behind it too",
+      [put("one", 1, 0, 99), two, put("three", 3, 0, 5), read("two", 2, 40, 50), read("one", 1, 60, 70)],
+      ["STALE two@40 < three", "STALE one@60 < three", "BACKWARD one@60 < two@40"],
+    ],
     ["a value before its write is a PHANTOM", [one, read("two", 2, 12, 19), two], ["PHANTOM two@12 < two"]],
     ["but not at the moment at which it starts", [one, read("two", 2, 12, 20), two], []],
     ["a value that nobody wrote is a PHANTOM", [one, read("nobody", 9, 12, 19)], ["PHANTOM nobody@12"]],
@@ -116,6 +121,12 @@ describe("absence", () => {
   test.each<Case>([
     ["before the first create it is right", [readNothing(0, 5), put("one", 1, 4, 10)], []],
     ["after an acknowledged create it is STALE", [one, readNothing(11, 12)], ["STALE nothing@11 < one"]],
+    ["after version 0 too", [put("zero", 0, 0, 10), readNothing(11, 12)], ["STALE nothing@11 < zero"]],
+    [
+      "a removal that starts later does not hide one that is under way",
+      [one, gone, put("two", 2, 40, 50), remove("more", 2, 60), readNothing(21, 22)],
+      [],
+    ],
     [
       "after a read that saw the row it is BACKWARD",
       [put("one", 1, 0, 90), read("one", 1, 10, 20), readNothing(21, 22)],
@@ -186,6 +197,12 @@ describe("absence", () => {
       "PHANTOM nothing@2 < old",
     ]);
     expect(faults([readNothing(5, 6)], checker)).toEqual([]);
+  });
+
+  test("what is declared is not counted", () => {
+    const checker = new HistoryChecker();
+    checker.initial(KEY, { version: 1n, mark: "old" });
+    expect(checker.check()).toMatchObject({ reads: 0, writes: 0, unknownWrites: 0 });
   });
 
   test("of a row that is declared as not there is right", () => {

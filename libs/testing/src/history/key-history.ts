@@ -149,9 +149,8 @@ export class KeyHistory {
       report(read, state);
       return;
     }
-    const below = this.#below(read, state);
-    for (const fault of below) report(read, fault);
-    if (below.length === 0) this.#returned.raise({ ...this.#lowest(read, state), at: read.end, by: read });
+    for (const fault of this.#below(read, state)) report(read, fault);
+    this.#returned.raise({ ...this.#lowest(read, state), at: read.end, by: read });
   }
 
   #value(read: ReadOperation, version: bigint): State | Fault {
@@ -198,7 +197,7 @@ export class KeyHistory {
     return faults;
   }
 
-  /** What a read proves to those after it: of an absence only the earliest one that nothing contradicts. */
+  /** What a read proves to those after it: of an absence only the earliest one that nothing contradicts, if any. */
   #lowest(read: ReadOperation, state: State): State {
     if (read.seen.version !== undefined) return state;
     const acknowledged = this.#acknowledged.before(read.start);
