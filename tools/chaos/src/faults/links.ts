@@ -14,11 +14,13 @@ const WEATHERS: Readonly<Record<string, (link: Link, random: Random) => void>> =
   cut: (link) => link.cut("rst"),
   closed: (link) => link.cut("fin"),
   dropped: (link) => link.drop(),
-  "half-open": (link) => link.blackhole(),
+  silent: (link) => link.blackhole(),
   "one-way-up": (link) => link.blackhole("up"),
   "one-way-down": (link) => link.blackhole("down"),
+  "half-open": (link, random) => link.halfOpen(random.pick(["client", "server", "both"])),
   slow: (link, random) => link.delay(between(random, 5, 100)),
   "very-slow": (link, random) => link.delay(between(random, 150, 600)),
+  trickling: (link, random) => link.throttle(between(random, 2_000, 50_000)),
 };
 
 function linkFault(end: keyof typeof ENDS, weather: string): FaultKind {

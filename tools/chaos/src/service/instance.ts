@@ -20,23 +20,20 @@ export class Instance implements AsyncDisposable {
   readonly process: ServiceProcess;
   readonly toPostgres: Link;
   readonly toRedis: Link;
-  readonly #route: Route;
 
-  private constructor(process: ServiceProcess, toPostgres: Link, toRedis: Link, route: Route) {
+  private constructor(process: ServiceProcess, toPostgres: Link, toRedis: Link) {
     this.name = process.plan.name;
     this.url = `http://127.0.0.1:${process.plan.port}`;
     this.process = process;
     this.toPostgres = toPostgres;
     this.toRedis = toRedis;
-    this.#route = route;
   }
 
   /** Starts the process; whether it is ready is for the caller to wait for. */
   static async start(options: InstanceOptions): Promise<Instance> {
     await using opened = new AsyncDisposableStack();
-    const route = new Route(options.redis);
     const toPostgres = opened.use(await createLink({ port: options.postgres.port }));
-    const toRedis = opened.use(await createLink(route));
+    const toRedis = opened.use(await createLink({ port: options.redis.port }));
     const process = opened.use(
       new ServiceProcess({
         name: options.name,
@@ -55,29 +52,17 @@ export class Instance implements AsyncDisposable {
     );
     process.start();
     opened.move();
-    return new Instance(process, toPostgres, toRedis, route);
+    return new Instance(process, toPostgres, toRedis);
   }
 
-  /** Sends it to another Redis, as Sentinel does: connections to the former one are ended. */
+  /** Sends it to another Redis; connections to the former one are reset. */
   reroute(redis: TestRedis): void {
-    this.#route.redis = redis;
-    this.toRedis.drop();
+    this.toRedis.pointTo(redis.port);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.process[Symbol.asyncDispose]();
     await this.toRedis.close();
     await this.toPostgres.close();
-  }
-}
-
-/** Where a link leads. A link asks for the port at each new connection, so that the server behind it can change. */
-class Route {
-  redis: TestRedis;
-  constructor(redis: TestRedis) {
-    this.redis = redis;
-  }
-  get port(): number {
-    return this.redis.port;
   }
 }
