@@ -1,5 +1,5 @@
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
-import type { PageTokens } from "@skyport/db";
+import { listen, type PageTokens } from "@skyport/db";
 import { type Order as OrderMessage, OrderSchema } from "@skyport/proto";
 import { createPeerTransport, type Logger, type ReadinessCheck } from "@skyport/rpc";
 import { openStorage } from "@skyport/service";
@@ -9,6 +9,7 @@ import { DEFAULT_TIMES, type IntentionDependencies, type IntentionTimes } from "
 import { Recovery } from "./intentions/recovery.ts";
 import { toVersioned } from "./messages/order.ts";
 import { createProductClient } from "./peers/product-client.ts";
+import { INTENTIONS_CHANNEL } from "./repositories/intentions.ts";
 import { findOrders } from "./repositories/orders.ts";
 
 /** Everything that a route may use. */
@@ -49,10 +50,22 @@ export async function createContext(
     orders,
     productClient: createProductClient(transport),
     times,
-    onLateRelease: ({ orderId, generation }, err) =>
-      logger.warn({ err, orderId, generation }, "stock is given back later"),
+    logger,
   };
-  opened.use(new Recovery(dependencies, logger)).start();
+  if (Number.isFinite(times.pollMs)) startRecovery(opened, dependencies, config);
   const resources = opened.move();
   return { ...dependencies, pageTokens, readiness, close: () => resources.disposeAsync() };
+}
+
+/** Starts the recovery loop; whoever hands an intention over wakes the loop of every instance. */
+function startRecovery(opened: AsyncDisposableStack, dependencies: IntentionDependencies, config: Config): void {
+  const { logger } = dependencies;
+  const recovery = opened.use(new Recovery(dependencies));
+  recovery.start();
+  opened.use(
+    listen(config.databaseDirectUrl, INTENTIONS_CHANNEL, () => recovery.wake(), {
+      applicationName: "order-svc recovery",
+      onEvent: (event) => logger.debug({ event }, "recovery's notifications"),
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 import type { CallerContext } from "@skyport/rpc";
 import type { Intention } from "../domain/intention.ts";
 import type { IntentionDependencies } from "./dependencies.ts";
-import { settle } from "./settle.ts";
+import { settleOwn } from "./hand-over.ts";
 
 /** How long a caller waits for the stock to be back, in milliseconds; the recovery loop does it later otherwise. */
 const ATTEMPT_MS = 1_000;
@@ -17,5 +17,8 @@ export async function attemptRelease(
 ): Promise<void> {
   const deadline = caller.deadline.minus(caller.deadline.remainingMs / 2).capped(ATTEMPT_MS);
   const patience = { ...(caller.id === undefined ? {} : { id: caller.id }), deadline };
-  await settle(dependencies, release, patience).catch((error: unknown) => dependencies.onLateRelease(release, error));
+  const { orderId, generation } = release;
+  await settleOwn(dependencies, release, patience).catch((err: unknown) =>
+    dependencies.logger.warn({ err, orderId, generation }, "stock is given back later"),
+  );
 }

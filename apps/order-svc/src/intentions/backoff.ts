@@ -1,9 +1,9 @@
 const FIRST_MS = 100;
-const LONGEST_MS = 10_000;
+const LONGEST_MS = 2_000;
 
 /**
- * How long to wait after the n-th failure, in milliseconds: doubling up to ten seconds. Half of it is
- * random, so that instances that failed together do not come back together.
+ * How long to wait after the n-th failure, in milliseconds: doubling up to two seconds, so that
+ * stock is back soon after the product service is. Half of it is random, so that instances that failed together do not come back together.
  *
  * @param failures 1 for the first
  * @param random from 0 to 1

@@ -8,6 +8,7 @@ import type { Intention, RequestRef } from "../domain/intention.ts";
 import { leaveRoom } from "../peers/leave-room.ts";
 import { findIntentionOfRequest } from "../repositories/intentions.ts";
 import type { IntentionDependencies } from "./dependencies.ts";
+import { settleOwn } from "./hand-over.ts";
 import { grantedOrder, join } from "./outcome.ts";
 import { claim } from "./request-records.ts";
 import { settle, WRITE_ROOM_MS } from "./settle.ts";
@@ -56,7 +57,7 @@ export async function carryOut<Prepared>(
       await finishEarlier(dependencies, found.earlier, caller);
       continue;
     }
-    const settled = "wish" in found ? await settle(dependencies, found.wish, caller) : undefined;
+    const settled = "wish" in found ? await settleOwn(dependencies, found.wish, caller) : undefined;
     if (settled !== undefined) return settled;
     const wish = "wish" in found ? found.wish : found.joined;
     await join(dependencies, wish, deadline);

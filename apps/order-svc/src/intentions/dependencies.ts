@@ -1,7 +1,7 @@
 import type { CachedEntity, Writer } from "@skyport/cache";
 import type { Database, Transaction } from "@skyport/db";
 import type { Order as OrderMessage } from "@skyport/proto";
-import type { Intention } from "../domain/intention.ts";
+import type { Logger } from "@skyport/rpc";
 import type { ProductClient } from "../peers/product-client.ts";
 
 /** When things that are not done yet are taken over, or given up. All in milliseconds. */
@@ -12,7 +12,10 @@ export interface IntentionTimes {
   readonly leaseMs: number;
   /** How long a new order is tried before it is given up. Default 30,000. */
   readonly createDeadlineMs: number;
-  /** How often the recovery loop looks for overdue intentions. Default 200. */
+  /**
+   * How often the recovery loop looks for overdue intentions, beside those that it is told of. Infinity: this instance
+   * recovers nothing. Default 200.
+   */
   readonly pollMs: number;
   /** How long closed intentions are kept. Default 24 hours. */
   readonly keepMs: number;
@@ -33,6 +36,5 @@ export interface IntentionDependencies {
   readonly orders: CachedEntity<OrderMessage>;
   readonly productClient: ProductClient;
   readonly times: IntentionTimes;
-  /** Told of releases that the recovery loop has to finish. */
-  readonly onLateRelease: (release: Intention, error: unknown) => void;
+  readonly logger: Logger;
 }

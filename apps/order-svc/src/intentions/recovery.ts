@@ -1,33 +1,36 @@
 import { setTimeout as pauseFor } from "node:timers/promises";
 import { Deadline } from "@skyport/deadline";
-import type { Logger } from "@skyport/rpc";
 import type { Intention } from "../domain/intention.ts";
 import { claimDueIntentions, postponeIntention, sweepIntentions } from "../repositories/intentions.ts";
 import { backoffMs } from "./backoff.ts";
 import type { IntentionDependencies } from "./dependencies.ts";
-import { settle, settleLate } from "./settle.ts";
+import { settle } from "./settle.ts";
+import { settleLate } from "./settle-late.ts";
 
-/** How many intentions one round takes. */
-const BATCH = 16;
+/** How many intentions one instance settles at a time. */
+const CONCURRENCY = 16;
 /** What one round may remove of closed intentions. */
 const SWEEP_BATCH = 1_000;
 const SWEEP_EVERY_MS = 60_000;
 
 /**
- * Finishes what nobody is at any more: takes overdue intentions, a batch at a time, and settles them. Several instances
- * share the work, because each claim is skipped by the others. It stops when it is closed, after the round that runs.
+ * Finishes what nobody is at any more: takes overdue intentions and settles them, several at a time, so that one that
+ * hangs does not keep the others waiting. Several instances share the work, because each claim is skipped by the others.
+ * It stops when it is closed, after the attempts that run.
  */
 export class Recovery implements AsyncDisposable {
   readonly #dependencies: IntentionDependencies;
-  readonly #logger: Logger;
   readonly #stop = new AbortController();
-  #wake = new AbortController();
+  readonly #attempts = new Set<Promise<void>>();
+  /** Whether there may be more than the last look could take: it looks again when there is room. */
+  #hasMore = false;
+  #isWoken = false;
+  #pausing = new AbortController();
   #running: Promise<void> | undefined;
   #sweptAt = Number.NEGATIVE_INFINITY;
 
-  constructor(dependencies: IntentionDependencies, logger: Logger) {
+  constructor(dependencies: IntentionDependencies) {
     this.#dependencies = dependencies;
-    this.#logger = logger;
   }
 
   start(): void {
@@ -36,13 +39,15 @@ export class Recovery implements AsyncDisposable {
 
   /** Looks for overdue intentions now, not only when the next poll is due. */
   wake(): void {
-    this.#wake.abort();
+    this.#isWoken = true;
+    this.#pausing.abort();
   }
 
   async close(): Promise<void> {
     this.#stop.abort();
     this.wake();
     await this.#running;
+    await Promise.all(this.#attempts);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -50,44 +55,56 @@ export class Recovery implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
+    const { logger } = this.#dependencies;
     let failures = 0;
     while (!this.#stop.signal.aborted) {
+      // Whoever wakes us from here on may tell of something that this look does not see.
+      this.#isWoken = false;
       try {
-        const taken = await this.round();
+        await this.#look();
+        await this.#sweep();
         failures = 0;
-        if (taken === BATCH) continue;
-      } catch (error) {
+      } catch (err) {
         failures += 1;
-        this.#logger.warn({ err: error, failures }, "recovery cannot read its intentions");
+        logger.warn({ err, failures }, "recovery cannot read its intentions");
       }
-      await this.#pause(failures === 0 ? this.#dependencies.times.pollMs : backoffMs(failures));
+      await this.#pause(failures);
     }
   }
 
-  /** One batch; returns how many intentions it took. */
-  async round(): Promise<number> {
+  /** Takes as many overdue intentions as there is room for. A few at a time would cost a statement for each. */
+  async #look(): Promise<void> {
     const { database, times } = this.#dependencies;
+    const limit = CONCURRENCY - this.#attempts.size;
+    this.#hasMore = true;
+    if (limit < CONCURRENCY / 2) return;
     const claimed = await database.read(Deadline.after(times.leaseMs), (session) =>
-      claimDueIntentions(session, BATCH, times.leaseMs),
+      claimDueIntentions(session, limit, times.leaseMs),
     );
-    await Promise.all(claimed.map(({ intention, isLate }) => this.#attempt(intention, isLate)));
-    await this.#sweep();
-    return claimed.length;
+    this.#hasMore = claimed.length === limit;
+    for (const { intention, isLate } of claimed) {
+      const attempt = this.#attempt(intention, isLate).finally(() => {
+        this.#attempts.delete(attempt);
+        if (this.#hasMore) this.wake();
+      });
+      this.#attempts.add(attempt);
+    }
   }
 
+  /** Never rejects. */
   async #attempt(intention: Intention, isLate: boolean): Promise<void> {
-    const { database, times } = this.#dependencies;
+    const { database, logger, times } = this.#dependencies;
     // A little less than the lease: nobody else takes it over while this attempt still runs.
     const deadline = Deadline.after(times.leaseMs * 0.9);
     const { orderId, generation, attempts } = intention;
     try {
       await (isLate ? settleLate : settle)(this.#dependencies, intention, { deadline });
-    } catch (error) {
-      this.#logger.warn({ err: error, orderId, generation, attempts }, "an intention is still open");
+    } catch (err) {
+      logger.warn({ err, orderId, generation, attempts }, "an intention is still open");
       // When even this fails, the lease runs out by itself.
       await database
         .read(Deadline.after(times.leaseMs), (session) => postponeIntention(session, intention, backoffMs(attempts)))
-        .catch((cause: unknown) => this.#logger.debug({ err: cause, orderId }, "the lease is left to run out"));
+        .catch((cause: unknown) => logger.debug({ err: cause, orderId }, "the lease is left to run out"));
     }
   }
 
@@ -101,9 +118,15 @@ export class Recovery implements AsyncDisposable {
     );
   }
 
-  async #pause(ms: number): Promise<void> {
-    this.#wake = new AbortController();
-    if (this.#stop.signal.aborted) return;
-    await pauseFor(ms, undefined, { signal: this.#wake.signal }).catch(() => undefined);
+  /** Until the next poll or until it is woken; after a failure for a while in any case, however often it is woken. */
+  async #pause(failures: number): Promise<void> {
+    const { signal } = this.#stop;
+    if (failures > 0) {
+      await pauseFor(backoffMs(failures), undefined, { signal }).catch(() => undefined);
+      return;
+    }
+    if (this.#isWoken || signal.aborted) return;
+    this.#pausing = new AbortController();
+    await pauseFor(this.#dependencies.times.pollMs, undefined, { signal: this.#pausing.signal }).catch(() => undefined);
   }
 }

@@ -3,7 +3,7 @@ import type { CallerContext } from "@skyport/rpc";
 import type { Intention } from "../domain/intention.ts";
 import { definiteRefusal } from "../domain/refusal.ts";
 import { leaveRoom } from "../peers/leave-room.ts";
-import { applyRefusal, applySuccess, giveUp } from "./apply.ts";
+import { applyRefusal, applySuccess } from "./apply.ts";
 import type { IntentionDependencies } from "./dependencies.ts";
 
 /** What is left of a call's time for writing the answer down, in milliseconds, however long the peer takes. */
@@ -37,21 +37,4 @@ export async function settle(
     return undefined;
   }
   return applySuccess(dependencies, intention, deadline);
-}
-
-/**
- * The same for an intention whose time is up: an order that could not be reserved by its deadline is given up first,
- * and what it may have reserved is released.
- */
-export async function settleLate(
-  dependencies: IntentionDependencies,
-  intention: Intention,
-  caller: CallerContext,
-): Promise<void> {
-  if (intention.kind !== "create") {
-    await settle(dependencies, intention, caller);
-    return;
-  }
-  const release = await giveUp(dependencies, intention, caller.deadline);
-  if (release !== undefined) await settle(dependencies, release, caller);
 }

@@ -61,12 +61,26 @@ const claim = sqlStatement(
   (row) => ({ intention: toIntention(rowOf(intentions)(row)), isLate: row["is_late"] === true }),
 );
 
+// `attempts` fences: who was overtaken by a later claim changes nothing of that one's lease.
 const postpone = sqlStatement(
   sql`
   UPDATE order_intentions SET due_time = now() + ${p("delayMs")}::integer * interval '1 ms'
   WHERE order_id = ${p("orderId")}::uuid AND generation = ${p("generation")}::integer AND state = 'open'
-  RETURNING *`,
-  rowOf(intentions),
+    AND attempts = ${p("attempts")}::integer
+  RETURNING generation`,
+  noRow,
+);
+
+const handOver = sqlStatement(
+  sql`
+  WITH handed AS (
+    UPDATE order_intentions SET due_time = least(due_time, now())
+    WHERE order_id = ${p("orderId")}::uuid AND generation = ${p("generation")}::integer AND state = 'open'
+      AND attempts = ${p("attempts")}::integer
+    RETURNING generation
+  )
+  SELECT pg_notify(${p("channel")}, '') FROM handed`,
+  noRow,
 );
 
 const listOpen = sqlStatement(
@@ -160,10 +174,22 @@ export async function claimDueIntentions(
   return session.run(claim, { limit, leaseMs });
 }
 
-/** Gives a claimed wish back, due again after `delayMs`. */
+/** Gives a claimed wish back, due again after `delayMs`; nothing happens when it was claimed again meanwhile. */
 export async function postponeIntention(session: Session, intention: Intention, delayMs: number): Promise<void> {
-  const { orderId, generation } = intention;
-  await session.run(postpone, { orderId, generation, delayMs });
+  const { orderId, generation, attempts } = intention;
+  await session.run(postpone, { orderId, generation, attempts, delayMs });
+}
+
+/** The channel on which recovery loops hear that an intention was handed over. */
+export const INTENTIONS_CHANNEL = "order_intentions";
+
+/**
+ * Makes a wish due at once and tells every recovery loop; nothing happens when one of them has claimed it meanwhile. The notification is
+ * not sent with the wish itself, but only when nobody is at it any more: NOTIFY makes commits wait for each other.
+ */
+export async function handOverIntention(session: Session, intention: Intention): Promise<void> {
+  const { orderId, generation, attempts } = intention;
+  await session.run(handOver, { orderId, generation, attempts, channel: INTENTIONS_CHANNEL });
 }
 
 /** Where a page of open intentions begins: after this one. */

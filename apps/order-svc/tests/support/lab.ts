@@ -98,6 +98,11 @@ const countRows = sqlStatement<Record<string, never>, number>(
   (row) => Number(row["count"]),
 );
 
+/** How often the wishes of an order were claimed by a recovery loop. */
+export async function claimsOf(server: OrderServer, orderId: string): Promise<number> {
+  return (await openWishes(server, orderId)).reduce((sum, { attempts }) => sum + attempts, 0);
+}
+
 /** How many orders are pending. */
 export async function pendingOrders(database: Database): Promise<number> {
   const [count = 0] = await database.read(Deadline.after(5_000), (session) => session.run(countRows, {}));

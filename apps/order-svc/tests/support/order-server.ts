@@ -11,6 +11,8 @@ import { logLevel } from "./log-level.ts";
 /** Where an instance of order-svc keeps its things, and whom it asks. */
 export interface Places {
   readonly databaseUrl: string;
+  /** Default: `databaseUrl`. */
+  readonly databaseDirectUrl?: string;
   /** Undefined: in its own process. */
   readonly redisUrl: string | undefined;
   readonly productServiceUrl: string;
@@ -42,10 +44,10 @@ const SECRET = "order-svc page tokens of the tests";
 export async function startOrderServer(places: Places, times?: Partial<IntentionTimes>): Promise<OrderServer> {
   const logger = createLogger({ name: "order-svc", level: logLevel() });
   const config: Config = {
+    databaseDirectUrl: places.databaseUrl,
     ...places,
     host: "127.0.0.1",
     port: 0,
-    databaseDirectUrl: places.databaseUrl,
     pageTokenSecret: SECRET,
     corsOrigins: [],
     migrateOnStart: true,
