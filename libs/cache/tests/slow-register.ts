@@ -1,10 +1,11 @@
 import type { Deadline } from "@skyport/deadline";
+import type { Seen } from "@skyport/testing";
 import type { EntityOptions, Versioned } from "../src/types.ts";
 import type { ToldOutcome, Transactor } from "../src/write/transactor.ts";
 
 export interface SlowTx {
-  /** Waits for the row's lock, which the transaction keeps to its end. */
-  bump(id: string): Promise<Versioned<string>>;
+  /** Gives the row its next version. Waits for its lock, which the transaction keeps to its end. */
+  put(id: string, mark: string): Promise<Versioned<string>>;
 }
 
 /** A model of a primary database with row locks, whose every step takes a random time. */
@@ -35,18 +36,18 @@ export class SlowRegister implements Transactor<SlowTx> {
   ): Promise<R> {
     const changes = new Map<string, Versioned<string>>();
     const unlocks: (() => void)[] = [];
-    const bump = async (id: string): Promise<Versioned<string>> => {
+    const put = async (id: string, mark: string): Promise<Versioned<string>> => {
       await this.#pause();
       if (!changes.has(id)) unlocks.push(await this.#lock(id));
       this.#revision += 1n;
-      const row = { version: this.#revision, value: id };
+      const row = { version: this.#revision, value: mark };
       changes.set(id, row);
       await this.#pause();
       return row;
     };
     try {
       await this.#pause();
-      const result = await body({ bump });
+      const result = await body({ put });
       await this.#pause();
       for (const [id, row] of changes) this.#rows.set(id, row);
       for (const unlock of unlocks.splice(0)) unlock();
@@ -60,14 +61,19 @@ export class SlowRegister implements Transactor<SlowTx> {
     }
   }
 
-  entity(): EntityOptions<bigint> {
+  entity(): EntityOptions<Seen> {
     return {
       name: "row",
       ttlMs: 60_000,
-      encode: (version) => Buffer.from(String(version)),
-      decode: (bytes) => BigInt(Buffer.from(bytes).toString()),
+      encode,
+      decode,
       load: async (ids) =>
-        new Map([...(await this.load(ids))].map(([id, { version }]) => [id, { version, value: version }])),
+        new Map(
+          [...(await this.load(ids))].map(([id, { version, value: mark }]) => [
+            id,
+            { version, value: { version, mark } },
+          ]),
+        ),
     };
   }
 
@@ -80,4 +86,13 @@ export class SlowRegister implements Transactor<SlowTx> {
       resolve();
     };
   }
+}
+
+export function encode({ version, mark }: Seen): Uint8Array {
+  return Buffer.from(`${version} ${mark}`);
+}
+
+export function decode(bytes: Uint8Array): Seen {
+  const [version = "", mark] = Buffer.from(bytes).toString().split(" ");
+  return { version: BigInt(version), mark };
 }
