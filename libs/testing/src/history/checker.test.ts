@@ -221,7 +221,8 @@ describe("the checker", () => {
   test("counts what it was given, and all violations, but lists only so many", () => {
     const checker = new HistoryChecker({ maxViolations: 2 });
     const stale = Array.from({ length: 5 }, (_, index) => read("one", 1, 40 + index, 60));
-    for (const operation of [one, two, put("three", undefined, 35), ...stale]) checker.add(operation);
+    const told = [put("two", undefined, 20), two, put("three", undefined, 35)];
+    for (const operation of [one, ...told, ...stale]) checker.add(operation);
     const verdict = checker.check();
     expect(verdict).toMatchObject({ reads: 5, writes: 3, unknownWrites: 1, counts: { STALE: 5, BACKWARD: 0 } });
     expect(verdict.violations).toHaveLength(2);

@@ -62,7 +62,6 @@ export class HistoryChecker {
       round.start = Math.min(round.start, operation.start);
     } else if (history.write(operation) && operation.start !== Number.NEGATIVE_INFINITY) {
       round.writes += 1;
-      if (operation.outcome === "unknown") round.unknownWrites += 1;
     }
   }
 
@@ -76,12 +75,13 @@ export class HistoryChecker {
       const evidence = new Set([read, ...(because === undefined ? [] : [because]), ...reasons]);
       violations.push({ kind, read, because, evidence: [...evidence], text: describeViolation(kind, read, because) });
     };
+    let unknownWrites = 0;
     for (const history of this.#keys.values()) {
-      history.check(report);
+      unknownWrites += history.check(report);
       // A read that was under way when the previous round was checked is still judged by the floor of its own start.
       history.forget(this.#previousStart);
     }
-    const { reads, writes, unknownWrites, start } = this.#round;
+    const { reads, writes, start } = this.#round;
     this.#previousStart = Math.max(this.#previousStart, Number.isFinite(start) ? start : Number.NEGATIVE_INFINITY);
     this.#round = emptyRound();
     return { reads, writes, unknownWrites, counts, violations };
@@ -89,7 +89,7 @@ export class HistoryChecker {
 }
 
 function emptyRound() {
-  return { reads: 0, writes: 0, unknownWrites: 0, start: Number.POSITIVE_INFINITY };
+  return { reads: 0, writes: 0, start: Number.POSITIVE_INFINITY };
 }
 
 /** A row that was there before is a write that ended before all times. */

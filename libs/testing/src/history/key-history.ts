@@ -41,7 +41,7 @@ export class KeyHistory {
   /** What has ended since the last check: reads and acknowledged writes. */
   #ended: { readonly end: number; readonly operation: Operation }[] = [];
   #newlyTold: Known[] = [];
-  #newRemoves: Known[] = [];
+  #new: Known[] = [];
   #initial: WriteOperation | undefined;
 
   constructor() {
@@ -60,7 +60,7 @@ export class KeyHistory {
     if (known === undefined) {
       known = { write, version: undefined, shownBy: undefined, admitted: false };
       this.#writes.set(mark, known);
-      if (kind === "remove") this.#newRemoves.push(known);
+      this.#new.push(known);
       if (start === Number.NEGATIVE_INFINITY) this.#begin(write);
     } else {
       const { write: before } = known;
@@ -74,9 +74,12 @@ export class KeyHistory {
     return isNew;
   }
 
-  check(report: Report): void {
+  /** The number of new writes whose outcome is unknown still. */
+  check(report: Report): number {
     for (const known of this.#newlyTold) this.#tell(known, report);
-    const removes = this.#newRemoves.sort((a, b) => a.write.start - b.write.start);
+    const removes = this.#new
+      .filter(({ write }) => write.kind === "remove")
+      .sort((a, b) => a.write.start - b.write.start);
     let admitted = 0;
     const admit = (moment: number): void => {
       for (let next = removes[admitted]; next !== undefined && next.write.start <= moment; next = removes[admitted]) {
@@ -91,9 +94,11 @@ export class KeyHistory {
       else this.#acknowledge(operation);
     }
     admit(Number.POSITIVE_INFINITY);
+    const unknown = this.#new.filter(({ write }) => write.outcome === "unknown").length;
     this.#ended = [];
     this.#newlyTold = [];
-    this.#newRemoves = [];
+    this.#new = [];
+    return unknown;
   }
 
   /** See `Floor.forget`. */

@@ -24,7 +24,7 @@ export interface Violation {
 export interface Verdict {
   readonly reads: number;
   readonly writes: number;
-  /** How many of the writes had an unknown outcome. */
+  /** How many of the writes had an outcome that is unknown still. */
   readonly unknownWrites: number;
   /** How many violations of each kind. One read can be both STALE and BACKWARD. */
   readonly counts: Readonly<Record<ViolationKind, number>>;
