@@ -1,15 +1,20 @@
 import { randomUUID } from "node:crypto";
+import { PassThrough } from "node:stream";
 import { type Client, createClient } from "@connectrpc/connect";
 import { createConnectTransport, Http2SessionManager } from "@connectrpc/connect-node";
 import { InventoryService, type Order, OrderService, ProductService } from "@skyport/proto";
 import { sharedPostgres } from "@skyport/testing";
-import { type AuditRun, runAudit, startService } from "./program.ts";
+import { readOptions } from "../../src/args.ts";
+import { run } from "../../src/run.ts";
+import { startService } from "./program.ts";
 import { openSql, type Sql } from "./sql.ts";
 
 /** Both services as programs, on databases of their own. */
 export interface Stack extends AsyncDisposable {
   readonly productUrl: string;
   readonly orderUrl: string;
+  /** The environment in which the audit's program finds both. */
+  readonly environment: Readonly<Record<"PRODUCT_URL" | "ORDER_URL", string>>;
   readonly products: Client<typeof ProductService>;
   readonly inventory: Client<typeof InventoryService>;
   readonly orders: Client<typeof OrderService>;
@@ -19,8 +24,13 @@ export interface Stack extends AsyncDisposable {
   add(inStock: number): Promise<string>;
   /** Makes an order, by product and quantity. */
   order(lines: Readonly<Record<string, number>>): Promise<Order>;
-  /** Runs the audit's program. */
-  audit(...args: readonly string[]): Promise<AuditRun>;
+  /** Audits in this process. */
+  audit(...args: readonly string[]): Promise<AuditReport>;
+}
+
+export interface AuditReport {
+  readonly isClean: boolean;
+  readonly output: string;
 }
 
 export async function startStack(): Promise<Stack> {
@@ -42,7 +52,7 @@ export async function startStack(): Promise<Stack> {
   const products = createClient(ProductService, productTransport);
   const inventory = createClient(InventoryService, productTransport);
   const orders = createClient(OrderService, orderTransport);
-  const urls = { PRODUCT_URL: product.url, ORDER_URL: order.url };
+  const environment = { PRODUCT_URL: product.url, ORDER_URL: order.url };
   const resources = opened.move();
   return {
     productUrl: product.url,
@@ -65,7 +75,18 @@ export async function startStack(): Promise<Stack> {
       if (made === undefined) throw new Error("the answer has no order");
       return made;
     },
-    audit: (...args) => runAudit(args, urls),
+    environment,
+    async audit(...args) {
+      const options = readOptions(args, environment);
+      if (options === "help") throw new Error("that is no audit");
+      let output = "";
+      const print = (text: string): void => {
+        output += `${text}\n`;
+      };
+      // Only write and isTTY are used, which a PassThrough has or lacks as a pipe does.
+      const progress = new PassThrough().resume() as unknown as NodeJS.WriteStream;
+      return { isClean: await run(options, { print, progress }), output };
+    },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
