@@ -32,7 +32,7 @@ suite("designs over several processes, under one load and one checker", () => {
   beforeAll(async () => {
     fleet = await Fleet.open(3, from);
     folder = await mkdtemp(join(tmpdir(), "skyport-histories-"));
-  });
+  }, 60_000);
   afterAll(async () => {
     await fleet?.[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });

@@ -21,7 +21,7 @@ suite("hot keys over four processes", () => {
     // Rows that no cache has heard of.
     for (const [key, seen] of await insertRows(subject.databaseUrl, cold)) checker.initial(key, seen);
     await workers.run({ hotKeys: ["warm"], readers: 1, writers: 1 }, ({ counts }) => (counts["hit"] ?? 0) > 10);
-  });
+  }, 60_000);
   afterAll(() => fleet?.[Symbol.asyncDispose]());
 
   function expectCorrect({ operations }: RoundResult): void {
@@ -57,5 +57,5 @@ suite("hot keys over four processes", () => {
       expect({ hung: report.hung, errors: report.errors }).toEqual({ hung: 0, errors: {} });
     }
     expectCorrect(result);
-  });
+  }, 60_000);
 });

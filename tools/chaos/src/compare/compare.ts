@@ -9,10 +9,11 @@ import { table } from "./table.ts";
  * Drives every design with the same load over real servers and several processes, judges each history, and prints a
  * table (or JSON, with `--json`). The seed is SEED's, or a fresh one that is printed.
  *
+ * @param signal aborted: the design that runs is the last one
  * @returns the exit code: 1 when a read of ours violated the promise
  * @throws CompareUsageError for arguments that it does not understand
  */
-export async function compare(args: readonly string[]): Promise<number> {
+export async function compare(args: readonly string[], signal?: AbortSignal): Promise<number> {
   const { designs, json, seconds, processes } = compareArgs(args);
   const from = seed();
   const measured: Measured[] = [];
@@ -20,6 +21,7 @@ export async function compare(args: readonly string[]): Promise<number> {
   let workers: Workers | undefined;
   try {
     for (const design of designs) {
+      if (signal?.aborted) break;
       process.stderr.write(`${design} ...\n`);
       const subject = await arena.describe(design);
       if (workers === undefined) workers = await Workers.start({ count: processes, subject, seed: from });

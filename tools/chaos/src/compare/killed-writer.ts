@@ -12,6 +12,8 @@ export interface AfterKill {
   readonly reads: number;
   /** Those of them that went back behind it. */
   readonly backward: number;
+  /** Statements that read the row from the database meanwhile. */
+  readonly loads: number;
 }
 
 /** How long the others read on after each kill. */
@@ -27,13 +29,14 @@ export async function afterKilledWriters(
   databaseUrl: string,
   times: number,
 ): Promise<AfterKill> {
-  let [reads, backward] = [0, 0];
+  let [reads, backward, loads] = [0, 0, 0];
   for (let time = 1; time <= times; time++) {
     const one = await afterKilledWriter(workers, checker, databaseUrl, `killed-${time}`);
     reads += one.reads;
     backward += one.backward;
+    loads += one.loads;
   }
-  return { reads, backward };
+  return { reads, backward, loads };
 }
 
 async function afterKilledWriter(
@@ -71,7 +74,7 @@ async function afterKilledWriter(
   checker.add(witness);
   const { BACKWARD: backward } = checker.check().counts;
   const reads = result.operations.filter(({ kind, start }) => kind === "read" && start > witness.end).length;
-  return { reads, backward };
+  return { reads, backward, loads: result.total.counts["load"] ?? 0 };
 }
 
 /** A read past every cache, as a report or another service would do it. */

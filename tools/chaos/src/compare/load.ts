@@ -6,4 +6,5 @@ export const COMPARED_LOAD: LoadPlan = {
   coldKeys: Array.from({ length: 40 }, (_, index) => `cold-${index + 1}`),
   readers: 6,
   writers: 2,
+  writePauseMs: 60,
 };

@@ -24,7 +24,7 @@ test("the table is Markdown with columns of one width", () => {
     stale: 120,
     backward: 60,
     other: 0,
-    afterKill: { reads: 50, backward: 50 },
+    afterKill: { reads: 50, backward: 50, loads: 0 },
   };
   const lines = table([measured, { ...measured, design: "skyport", stale: 0, backward: 0 }]).split("\n");
   expect(lines).toHaveLength(4);

@@ -15,6 +15,7 @@ const COLUMNS: readonly (readonly [title: string, cell: (measured: Measured) => 
   ["reads/s", ({ readsPerSecond }) => count(Math.round(readsPerSecond))],
   ["loads/read", ({ loadsPerRead }) => loadsPerRead.toFixed(2)],
   ["writes", ({ writes }) => count(writes)],
+  ["failed", ({ failed }) => count(failed)],
   ["stale", ({ stale }) => count(stale)],
   ["stale %", ({ stale, reads }) => percent(stale, reads)],
   ["backward", ({ backward }) => count(backward)],

@@ -84,12 +84,13 @@ export class Worker {
     this.#send(message);
   }
 
-  /** The report of the round; undefined when the process ended before it. */
+  /** The report of the round; undefined when the process was killed before it. @throws Error when it failed. */
   async report(message: Extract<ToWorker, { type: "stop" | "burst" }>): Promise<WorkerReport | undefined> {
     const answer = await this.#ask(message);
     if (answer?.type === "report") return answer.report;
     if (this.#failure !== undefined) throw this.#failure;
-    return undefined;
+    if (this.#child.signalCode !== null) return undefined;
+    throw new Error(`${this.#config.process} ended with code ${this.#child.exitCode}: ${this.#errors}`);
   }
 
   kill(signal: NodeJS.Signals = "SIGKILL"): void {

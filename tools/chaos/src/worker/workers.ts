@@ -39,6 +39,8 @@ export interface RunningRound {
   readonly round: number;
   /** The sum over all processes, a moment old. */
   progress(): Progress;
+  /** Whether any of its processes lives. */
+  alive(): boolean;
   /** Ends it: no new operation starts, every operation that runs ends (or is unknown), the journals are read. */
   end(): Promise<RoundResult>;
 }
@@ -97,6 +99,7 @@ export class Workers implements AsyncDisposable {
     return {
       round,
       progress: () => totals(at.map((worker) => worker.progress)),
+      alive: () => at.some((worker) => !worker.ended),
       end: async () => {
         const reports = at.map((worker) => worker.report({ type: "stop" }));
         return this.#finish(round, journals, reports);
@@ -104,12 +107,12 @@ export class Workers implements AsyncDisposable {
     };
   }
 
-  /** Does a whole round. */
+  /** Does a whole round. @throws Error when every process ends before its condition holds, or one fails. */
   async run(plan: RoundPlan, length: RoundLength): Promise<RoundResult> {
     const running = this.begin(plan);
     try {
       if (typeof length === "number") await sleep(length);
-      else if (typeof length === "function") while (!length(running.progress())) await sleep(20);
+      else if (typeof length === "function") await this.#until(running, length);
       else await length;
     } catch (error) {
       await running.end();
@@ -150,6 +153,13 @@ export class Workers implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  async #until(running: RunningRound, condition: (progress: Progress) => boolean): Promise<void> {
+    while (!condition(running.progress())) {
+      if (!running.alive()) throw new Error("every process of the round has ended");
+      await sleep(20);
+    }
   }
 
   async #start(index: number): Promise<void> {
