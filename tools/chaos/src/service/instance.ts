@@ -45,7 +45,7 @@ export class Instance implements AsyncDisposable {
           DATABASE_URL: toPostgres.through(options.databaseUrl),
           REDIS_URL: toRedis.through(options.redis.url),
           PAGE_TOKEN_SECRET: SECRET,
-          LOG_LEVEL: globalThis.process.env["CHAOS_LOG"] ?? "error",
+          LOG_LEVEL: "error",
           NODE_ENV: "production",
         },
       }),

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream, type WriteStream } from "node:fs";
 import { get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { signal } from "@skyport/testing";
 
 export interface ProcessPlan {
@@ -16,6 +17,7 @@ export interface ProcessPlan {
   readonly logFile: string;
 }
 
+const KEEPER = fileURLToPath(new URL("./keeper.ts", import.meta.url));
 const PROBE_MS = 1_000;
 const PAUSE_MS = 20;
 
@@ -34,6 +36,7 @@ function isReady(port: number): Promise<boolean> {
 export class ServiceProcess implements AsyncDisposable {
   readonly plan: ProcessPlan;
   readonly #log: WriteStream;
+  readonly #keeper: ChildProcess;
   #child: ChildProcess | undefined;
   #exited: Promise<void> = Promise.resolve();
   /** An end that nobody has asked for: a service must survive every fault around it. */
@@ -43,6 +46,10 @@ export class ServiceProcess implements AsyncDisposable {
   constructor(plan: ProcessPlan) {
     this.plan = plan;
     this.#log = createWriteStream(plan.logFile, { flags: "a" });
+    this.#keeper = spawn(process.execPath, [KEEPER, plan.entry], {
+      stdio: ["pipe", "ignore", "ignore"],
+      detached: true,
+    });
   }
 
   /** How it has ended by itself, if it has. */
@@ -60,7 +67,10 @@ export class ServiceProcess implements AsyncDisposable {
       cwd: this.plan.root,
       env: { PATH: process.env["PATH"], PORT: String(this.plan.port), ...this.plan.env },
       stdio: ["ignore", "pipe", "pipe"],
+      // Ctrl-C at the terminal is for this process, which ends the others in their order.
+      detached: true,
     });
+    this.#keeper.stdin?.write(`${child.pid}\n`);
     child.stdout.pipe(this.#log, { end: false });
     child.stderr.pipe(this.#log, { end: false });
     this.#expected = false;
@@ -92,6 +102,7 @@ export class ServiceProcess implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.signal("SIGKILL");
+    this.#keeper.stdin?.end();
     await new Promise<void>((resolve) => this.#log.end(resolve));
   }
 

@@ -38,7 +38,7 @@ export interface ChaosProgress {
 
 /** Few keys, so that readers and writers of all processes meet; and some that are read and written now and then. */
 const HOT_KEYS = 5;
-const COLD_KEYS = 60;
+const COLD_KEYS = 200;
 const DEADLINE_MS = 3_000;
 /** Hits must be served before the first fault, or it breaks nothing. */
 const WARM_WITHIN_MS = 20_000;
@@ -51,8 +51,8 @@ function plan(): LoadPlan {
     readers: 6,
     writers: 3,
     hotShare: 0.7,
-    batchShare: 0.4,
-    batchSize: 10,
+    batchShare: 0.5,
+    batchSize: 40,
     removeShare: 0.15,
     readPauseMs: 2,
     writePauseMs: 25,
