@@ -4,6 +4,9 @@ import type { Operation, ReadOperation, WriteOperation } from "./operation.ts";
 import { afterRemovalOf, BEFORE_CREATE, ofValue } from "./position.ts";
 import type { ViolationKind } from "./verdict.ts";
 
+/** How long a chain of operations is told that leads to a floor: it must not grow with the history. */
+const MAX_REASONS = 8;
+
 /** What is wrong with a read. */
 export interface Fault {
   readonly kind: ViolationKind;
@@ -38,6 +41,10 @@ export class KeyHistory {
   readonly #absences = new Absences();
   readonly #acknowledged = new Floor();
   readonly #returned = new Floor();
+  readonly #floors = [
+    { kind: "STALE", floor: this.#acknowledged },
+    { kind: "BACKWARD", floor: this.#returned },
+  ] as const;
   /** What has ended since the last check: reads and acknowledged writes. */
   #ended: { readonly end: number; readonly operation: Operation }[] = [];
   #newlyTold: Known[] = [];
@@ -155,7 +162,8 @@ export class KeyHistory {
       return;
     }
     for (const fault of this.#below(read, state)) report(read, fault);
-    this.#returned.raise({ ...this.#lowest(read, state), at: read.end, by: read });
+    const { position, reasons } = this.#lowest(read, state);
+    this.#returned.raise({ at: read.end, position, by: read, reasons });
   }
 
   #value(read: ReadOperation, version: bigint): State | Fault {
@@ -191,10 +199,7 @@ export class KeyHistory {
   /** In how many ways a read is older than it may be. */
   #below(read: ReadOperation, { position, reasons }: State): readonly Fault[] {
     const faults: Fault[] = [];
-    for (const [kind, floor] of [
-      ["STALE", this.#acknowledged],
-      ["BACKWARD", this.#returned],
-    ] as const) {
+    for (const { kind, floor } of this.#floors) {
       const step = floor.before(read.start);
       if (step === undefined || position >= step.position) continue;
       faults.push({ kind, because: step.by, reasons: [...reasons, ...step.reasons] });
@@ -210,7 +215,8 @@ export class KeyHistory {
     const floor =
       (acknowledged?.position ?? BEFORE_CREATE) > (returned?.position ?? BEFORE_CREATE) ? acknowledged : returned;
     const { position, by } = this.#absences.from(floor?.position ?? BEFORE_CREATE) ?? { position: BEFORE_CREATE };
-    return { position, reasons: [by, floor?.by, ...(floor?.reasons ?? [])].filter((each) => each !== undefined) };
+    const reasons = [by, floor?.by, ...(floor?.reasons ?? [])].filter((each) => each !== undefined);
+    return { position, reasons: reasons.slice(0, MAX_REASONS) };
   }
 }
 
