@@ -7,6 +7,16 @@ export { type CallerContext, peerOptions } from "./client/peer-options.ts";
 export { createPeerTransport, type PeerTransport, type PeerTransportOptions } from "./client/peer-transport.ts";
 export { ConfigError } from "./config/config-error.ts";
 export { type Env, EnvReader, type Fallback, readConfig } from "./config/env-reader.ts";
+export { Bulkhead, BulkheadFull, type BulkheadOptions, DEFAULT_BULKHEAD } from "./guard/bulkhead.ts";
+export {
+  type BreakerOptions,
+  CircuitBreaker,
+  DEFAULT_BREAKER,
+  type Report,
+  type Verdict,
+} from "./guard/circuit-breaker.ts";
+export { CallRefused, type GuardedCall, PeerGuard, type PeerGuardOptions } from "./guard/peer-guard.ts";
+export { DEFAULT_RETRY_BUDGET, RetryBudget, type RetryBudgetOptions } from "./guard/retry-budget.ts";
 export type { ReadinessCheck } from "./health/readiness.ts";
 export { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 export { createLogger, LOG_LEVELS, type LoggerOptions, type LogLevel } from "./logging/logger.ts";
