@@ -54,10 +54,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ kind: kind("repeat"), back: fc.nat({ max: 9 }), otherContent: fc.boolean() }),
   },
   { weight: 3, arbitrary: fc.record({ kind: kind("create"), product, inStock: stock }) },
-  { weight: 1, arbitrary: fc.record({ kind: kind("delete"), product }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind("delete"), product }) },
   { weight: 2, arbitrary: fc.record({ kind: kind("adjust"), product, delta: fc.constantFrom(-3, -1, 1, 5) }) },
   { weight: 1, arbitrary: fc.record({ kind: kind("overwrite"), product, inStock: stock }) },
-  { weight: 2, arbitrary: fc.record({ kind: kind("get"), product }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind("get"), product }) },
   { weight: 1, arbitrary: fc.record({ kind: kind("look"), reservation }) },
   { weight: 1, arbitrary: fc.record({ kind: kind("audit") }) },
 );
@@ -66,8 +66,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 export const commands = fc.commands<Run, Inventory, false>(
   [
     fc.oneof(
-      { weight: 12, arbitrary: step.map((one) => new AtOnce([one])) },
-      { weight: 6, arbitrary: fc.array(step, { minLength: 2, maxLength: MOST_AT_ONCE }).map((all) => new AtOnce(all)) },
+      { weight: 24, arbitrary: step.map((one) => new AtOnce([one])) },
+      { weight: 16, arbitrary: fc.array(step, { minLength: 2, maxLength: MOST_AT_ONCE }).map((all) => new AtOnce(all)) },
       { weight: 1, arbitrary: fc.record({ reservation, items }).map((wish) => new ManyGenerations(wish)) },
     ),
   ],
