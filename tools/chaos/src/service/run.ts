@@ -37,7 +37,7 @@ export interface ChaosProgress {
 }
 
 /** Few keys, so that readers and writers of all processes meet; and some that are read and written now and then. */
-const HOT_KEYS = 5;
+const HOT_KEYS = 4;
 const COLD_KEYS = 200;
 const DEADLINE_MS = 3_000;
 /** Hits must be served before the first fault, or it breaks nothing. */
@@ -48,14 +48,14 @@ function plan(): LoadPlan {
   return {
     hotKeys: keys("hot", HOT_KEYS),
     coldKeys: keys("cold", COLD_KEYS),
-    readers: 6,
-    writers: 3,
+    readers: 3,
+    writers: 4,
     hotShare: 0.7,
     batchShare: 0.5,
-    batchSize: 40,
+    batchSize: 20,
     removeShare: 0.15,
-    readPauseMs: 2,
-    writePauseMs: 25,
+    readPauseMs: 6,
+    writePauseMs: 10,
   };
 }
 
