@@ -5,6 +5,8 @@ export interface CompareArgs {
   readonly seconds: number;
   readonly processes: number;
   readonly designs: readonly DesignName[];
+  /** How many writers of each design are killed. */
+  readonly kills: number;
   readonly json: boolean;
 }
 
@@ -13,14 +15,15 @@ export class CompareUsageError extends Error {
   override readonly name = "CompareUsageError";
 }
 
-export const COMPARE_USAGE = `compare [--seconds 10] [--processes 4] [--designs ${DESIGNS.slice(0, 3).join(",")},...] [--json]`;
+export const COMPARE_USAGE = `compare [--seconds 10] [--processes 4] [--kills 5] [--designs ${DESIGNS.slice(0, 3).join(",")},...] [--json]`;
 
 /** @throws CompareUsageError for what it does not understand. */
 export function compareArgs(args: readonly string[]): CompareArgs {
   const { values } = parsed(args);
   return {
-    seconds: number("seconds", values.seconds, 10, 600),
-    processes: number("processes", values.processes, 4, 64),
+    seconds: number("seconds", values.seconds ?? "10", 1, 600),
+    processes: number("processes", values.processes ?? "4", 1, 64),
+    kills: number("kills", values.kills ?? "5", 0, 100),
     designs: values.designs === undefined ? DESIGNS : values.designs.split(",").map(designOf),
     json: values.json ?? false,
   };
@@ -33,6 +36,7 @@ function parsed(args: readonly string[]) {
       options: {
         seconds: { type: "string" },
         processes: { type: "string" },
+        kills: { type: "string" },
         designs: { type: "string" },
         json: { type: "boolean" },
       },
@@ -42,11 +46,10 @@ function parsed(args: readonly string[]) {
   }
 }
 
-function number(name: string, text: string | undefined, byDefault: number, most: number): number {
-  if (text === undefined) return byDefault;
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > most) {
-    throw new CompareUsageError(`--${name} must be a whole number from 1 to ${most}, not ${text}`);
+function number(name: string, text: string, least: number, most: number): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new CompareUsageError(`--${name} must be a whole number from ${least} to ${most}, not ${text}`);
   }
   return value;
 }

@@ -4,6 +4,13 @@ import type { RoundResult, Workers } from "../worker/workers.ts";
 import { type AfterKill, afterKilledWriters } from "./killed-writer.ts";
 import { COMPARED_LOAD } from "./load.ts";
 
+export interface MeasureOptions {
+  /** How long the load is measured. */
+  readonly seconds: number;
+  /** How many writers are killed. Several: whether a reader comes between the steps of one write is chance. */
+  readonly kills: number;
+}
+
 /** What a design did under the load. */
 export interface Measured {
   readonly design: DesignName;
@@ -31,14 +38,15 @@ const ROUND_MS = 2_000;
 /** How many reads a cache must have answered before it is measured: a new one of ours holds nothing for its first seconds. */
 const WARM_HITS = 500;
 
-/** Whether a reader comes between the steps of one write is chance. */
-const KILLS = 5;
-
 /**
  * Measures the design that the processes drive: under load for that long, and then with writers that die between COMMIT
  * and the rest.
  */
-export async function measure(workers: Workers, subject: DesignDescription, seconds: number): Promise<Measured> {
+export async function measure(
+  workers: Workers,
+  subject: DesignDescription,
+  { seconds, kills }: MeasureOptions,
+): Promise<Measured> {
   const checker = new HistoryChecker({ maxViolations: 1 });
   const sum = { reads: 0, writes: 0, failed: 0, loads: 0, stale: 0, backward: 0, other: 0 };
   const judged = (result: RoundResult) => {
@@ -64,6 +72,6 @@ export async function measure(workers: Workers, subject: DesignDescription, seco
     ...totals,
     readsPerSecond: sum.reads / seconds,
     loadsPerRead: loads / sum.reads,
-    afterKill: await afterKilledWriters(workers, checker, subject.databaseUrl, KILLS),
+    afterKill: await afterKilledWriters(workers, checker, subject.databaseUrl, kills),
   };
 }

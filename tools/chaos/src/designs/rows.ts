@@ -36,7 +36,7 @@ export interface Row {
   readonly mark: string;
 }
 
-/** A transaction's changes. */
+/** Changes the row, or creates it, and returns it as it is now. */
 export async function putRow(tx: Transaction, key: string, mark: string): Promise<Row> {
   await tx.run(lock, { id: key });
   const [row] = await tx.run(upsert, { id: key, mark });
@@ -44,12 +44,13 @@ export async function putRow(tx: Transaction, key: string, mark: string): Promis
   return { version: row.revision, mark: row.mark };
 }
 
-/** False when it is not there at this version. */
+/** Removes the row; false when it is not there at this version. */
 export async function removeRow(tx: Transaction, key: string, version: bigint): Promise<boolean> {
   await tx.run(lock, { id: key });
   return (await tx.run(drop, { id: key, revision: version })).length > 0;
 }
 
+/** Rows by key; those that do not exist are left out. */
 export async function findRows(session: Session, keys: readonly string[]): Promise<Map<string, Row>> {
   const found = await session.run(find, { ids: JSON.stringify(keys) });
   return new Map(found.map(({ id, revision, mark }) => [id, { version: revision, mark }]));
