@@ -8,7 +8,7 @@ import { storagePlan } from "./db/plan.ts";
 import { DEFAULT_TIMES, type IntentionDependencies, type IntentionTimes } from "./intentions/dependencies.ts";
 import { Recovery } from "./intentions/recovery.ts";
 import { toVersioned } from "./messages/order.ts";
-import { createProductClient } from "./peers/product-client.ts";
+import { createProductPeer, type ProductPeer, type ProductPeerOptions } from "./peers/product-client.ts";
 import { INTENTIONS_CHANNEL } from "./repositories/intentions.ts";
 import { findOrders } from "./repositories/orders.ts";
 
@@ -28,12 +28,18 @@ export async function createContext(
   logger: Logger,
   onFatal: (error: unknown) => void,
   times: IntentionTimes = DEFAULT_TIMES,
+  peerOptions: ProductPeerOptions = {},
 ): Promise<Context> {
   await using opened = new AsyncDisposableStack();
   const { database, cache, writer, pageTokens, readiness } = opened.use(
     await openStorage(config, storagePlan, logger, onFatal),
   );
   const transport = opened.use(createPeerTransport({ baseUrl: config.productServiceUrl }));
+  const peer = createProductPeer(transport, peerOptions);
+  peer.breaker.onChange((isOpen) => {
+    if (isOpen) logger.warn("product-svc only fails: it is asked no more than now and then");
+    else logger.info("product-svc answers again");
+  });
   const orders = cache.entity<OrderMessage>({
     name: "order",
     encode: (order) => toBinary(OrderSchema, order),
@@ -48,19 +54,24 @@ export async function createContext(
     database,
     writer,
     orders,
-    productClient: createProductClient(transport),
+    productClient: peer.client,
     times,
     logger,
   };
-  if (Number.isFinite(times.pollMs)) startRecovery(opened, dependencies, config);
+  if (Number.isFinite(times.pollMs)) startRecovery(opened, dependencies, peer, config);
   const resources = opened.move();
   return { ...dependencies, pageTokens, readiness, close: () => resources.disposeAsync() };
 }
 
 /** Starts the recovery loop; whoever hands an intention over wakes the loop of every instance. */
-function startRecovery(opened: AsyncDisposableStack, dependencies: IntentionDependencies, config: Config): void {
+function startRecovery(
+  opened: AsyncDisposableStack,
+  dependencies: IntentionDependencies,
+  { background, breaker }: ProductPeer,
+  config: Config,
+): void {
   const { logger } = dependencies;
-  const recovery = opened.use(new Recovery(dependencies));
+  const recovery = opened.use(new Recovery({ ...dependencies, productClient: background }, breaker));
   recovery.start();
   opened.use(
     listen(config.databaseDirectUrl, INTENTIONS_CHANNEL, () => recovery.wake(), {

@@ -5,9 +5,11 @@ import { storagePlan } from "../src/db/plan.ts";
 import { LIST_ORDERS, type OrderListing } from "../src/domain/order-list.ts";
 import {
   claimDueIntentions,
+  claimLateIntentions,
   findIntention,
   findIntentionOfRequest,
   findOpenIntention,
+  handOverIntention,
   listOpenIntentions,
   postponeIntention,
   sweepIntentions,
@@ -156,20 +158,23 @@ describe(`with ${ROWS.toLocaleString("en")} orders`, () => {
         await findIntentionOfRequest(session, request);
         await listOpenIntentions(session, { createTime: "2001-01-01 00:00:00+00", orderId: NOBODY, generation: 1 }, 51);
         await claimDueIntentions(session, 16, 1);
+        await claimLateIntentions(session, 16, 1);
         await sweepIntentions(session, 86_400_000, 1);
         const [open] = await listOpenIntentions(
           session,
           { createTime: "2001-01-01", orderId: NOBODY, generation: 0 },
           1,
         );
-        if (open !== undefined) await postponeIntention(session, { ...open, ...wish }, 1);
+        if (open === undefined) throw new Error("there are open wishes");
+        await postponeIntention(session, { ...open, ...wish }, 1);
+        await handOverIntention(session, { ...open, ...wish });
       });
       const faults: string[] = [];
       for (const statement of prepared) {
         const plan = await genericPlan(session, statement);
         faults.push(...faultsIn(plan).map((fault) => `${statement.text}: ${fault}`));
       }
-      expect(prepared).toHaveLength(8);
+      expect(prepared).toHaveLength(10);
       expect(faults).toEqual([]);
     });
   });

@@ -1,7 +1,13 @@
 import { setTimeout as pauseFor } from "node:timers/promises";
 import { Deadline } from "@skyport/deadline";
+import type { CircuitBreaker } from "@skyport/rpc";
 import type { Intention } from "../domain/intention.ts";
-import { claimDueIntentions, postponeIntention, sweepIntentions } from "../repositories/intentions.ts";
+import {
+  claimDueIntentions,
+  claimLateIntentions,
+  postponeIntention,
+  sweepIntentions,
+} from "../repositories/intentions.ts";
 import { backoffMs } from "./backoff.ts";
 import type { IntentionDependencies } from "./dependencies.ts";
 import { settle } from "./settle.ts";
@@ -13,13 +19,17 @@ const CONCURRENCY = 16;
 const SWEEP_BATCH = 1_000;
 const SWEEP_EVERY_MS = 60_000;
 
+type Breaker = Pick<CircuitBreaker, "isOpen" | "waitMs" | "onChange">;
+
 /**
  * Finishes what nobody is at any more: takes overdue intentions and settles them, several at a time, so that one that
- * hangs does not keep the others waiting. Several instances share the work, because each claim is skipped by the others.
+ * hangs does not keep the others waiting. While the product service only fails, what it is needed for stays where it is, but
+ * for one now and then; when it answers again, all of that goes on at once. Several instances share the work, because each claim is skipped by the others.
  * It stops when it is closed, after the attempts that run.
  */
 export class Recovery implements AsyncDisposable {
   readonly #dependencies: IntentionDependencies;
+  readonly #breaker: Breaker;
   readonly #stop = new AbortController();
   readonly #attempts = new Set<Promise<void>>();
   /** Whether there may be more than the last look could take: it looks again when there is room. */
@@ -29,8 +39,13 @@ export class Recovery implements AsyncDisposable {
   #running: Promise<void> | undefined;
   #sweptAt = Number.NEGATIVE_INFINITY;
 
-  constructor(dependencies: IntentionDependencies) {
+  /** @param breaker the product service's; the loop goes on at once when it closes */
+  constructor(dependencies: IntentionDependencies, breaker: Breaker) {
     this.#dependencies = dependencies;
+    this.#breaker = breaker;
+    breaker.onChange((isOpen) => {
+      if (!isOpen) this.wake();
+    });
   }
 
   start(): void {
@@ -74,14 +89,25 @@ export class Recovery implements AsyncDisposable {
 
   /** Takes as many overdue intentions as there is room for. A few at a time would cost a statement for each. */
   async #look(): Promise<void> {
-    const { database, times } = this.#dependencies;
     const limit = CONCURRENCY - this.#attempts.size;
     this.#hasMore = true;
     if (limit < CONCURRENCY / 2) return;
+    if (this.#breaker.isOpen) {
+      // Giving an order up takes no answer of the product service. Of the others, one is the probe.
+      const late = await this.#take(claimLateIntentions, limit);
+      this.#hasMore = late === limit;
+      if (this.#breaker.waitMs === 0) await this.#take(claimDueIntentions, 1);
+    } else {
+      this.#hasMore = (await this.#take(claimDueIntentions, limit)) === limit;
+    }
+  }
+
+  /** Claims up to `limit` intentions, begins with each, and tells how many they are. */
+  async #take(claim: typeof claimDueIntentions, limit: number): Promise<number> {
+    const { database, times } = this.#dependencies;
     const claimed = await database.read(Deadline.after(times.leaseMs), (session) =>
-      claimDueIntentions(session, limit, times.leaseMs),
+      claim(session, limit, times.leaseMs),
     );
-    this.#hasMore = claimed.length === limit;
     for (const { intention, isLate } of claimed) {
       const attempt = this.#attempt(intention, isLate).finally(() => {
         this.#attempts.delete(attempt);
@@ -89,6 +115,7 @@ export class Recovery implements AsyncDisposable {
       });
       this.#attempts.add(attempt);
     }
+    return claimed.length;
   }
 
   /** Never rejects. */

@@ -1,7 +1,18 @@
 import { type CallOptions, type Client, createClient, type Transport } from "@connectrpc/connect";
-import { DomainError } from "@skyport/errors";
+import { DomainError, type DomainErrorDetails } from "@skyport/errors";
 import { InventoryService, type Product, ProductService } from "@skyport/proto";
-import { type CallerContext, peerFailure, peerOptions } from "@skyport/rpc";
+import {
+  type BreakerOptions,
+  type BulkheadOptions,
+  type CallerContext,
+  CallRefused,
+  CircuitBreaker,
+  type GuardedCall,
+  PeerGuard,
+  peerFailure,
+  RetryBudget,
+  type RetryBudgetOptions,
+} from "@skyport/rpc";
 
 /** How many products one BatchGetProducts may ask for. */
 const BATCH = 100;
@@ -34,33 +45,62 @@ export interface ProductClient {
   ): Promise<void>;
 }
 
-/** A client over a transport to product-svc. */
-export function createProductClient(transport: Transport): ProductClient {
+/** How product-svc is guarded; for tests that cannot wait for the defaults. */
+export interface ProductPeerOptions {
+  readonly breaker?: Partial<BreakerOptions>;
+  readonly budget?: Partial<RetryBudgetOptions>;
+  /** Of each of the two RPCs. */
+  readonly bulkhead?: Partial<BulkheadOptions>;
+}
+
+/** product-svc, as this instance sees it. */
+export interface ProductPeer {
+  /** For callers: a call that fails by chance is made again. */
+  readonly client: ProductClient;
+  /** For work that repeats itself: each call is made once. */
+  readonly background: ProductClient;
+  readonly breaker: CircuitBreaker;
+}
+
+/**
+ * Clients over a transport to product-svc. All share one breaker and one budget of retries. Reads and reservations have each
+ * their own bound of calls at a time: a flood of reads keeps no order waiting.
+ */
+export function createProductPeer(transport: Transport, options: ProductPeerOptions = {}): ProductPeer {
+  const { bulkhead = {} } = options;
+  const breaker = new CircuitBreaker(options.breaker);
+  const shared = { breaker, budget: new RetryBudget(options.budget), bulkhead };
+  const [reads, reservations] = [new PeerGuard(shared), new PeerGuard(shared)];
   const products: Client<typeof ProductService> = createClient(ProductService, transport);
   const inventory: Client<typeof InventoryService> = createClient(InventoryService, transport);
-  return {
+  const client = (how: GuardedCall): ProductClient => ({
     async batchGet(ids, caller) {
       const distinct = [...new Set(ids)];
       const batches = Array.from({ length: Math.ceil(distinct.length / BATCH) }, (_, index) =>
         distinct.slice(index * BATCH, (index + 1) * BATCH),
       );
       const answers = await Promise.all(
-        batches.map((batch) => ask(caller, (options) => products.batchGetProducts({ ids: batch }, options))),
+        batches.map((batch) => ask(reads, how, caller, (call) => products.batchGetProducts({ ids: batch }, call))),
       );
       return new Map(answers.flatMap((answer) => answer.products.map((product) => [product.id, product])));
     },
     async setReservation(orderId, generation, items, caller) {
-      await ask(caller, (options) =>
-        inventory.setReservation({ reservationId: orderId, generation, items: [...items] }, options),
-      );
+      const request = { reservationId: orderId, generation, items: [...items] };
+      await ask(reservations, how, caller, (call) => inventory.setReservation(request, call));
     },
-  };
+  });
+  return { client: client({}), background: client({ maxAttempts: 1 }), breaker };
 }
 
-async function ask<T>(caller: CallerContext, call: (options: CallOptions) => Promise<T>): Promise<T> {
-  const options = peerOptions(caller);
+async function ask<T>(
+  guard: PeerGuard,
+  how: GuardedCall,
+  caller: CallerContext,
+  call: (options: CallOptions) => Promise<T>,
+): Promise<T> {
+  caller.deadline.check();
   try {
-    return await call(options);
+    return await guard.call(caller, call, how);
   } catch (error) {
     throw told(error);
   }
@@ -68,10 +108,20 @@ async function ask<T>(caller: CallerContext, call: (options: CallOptions) => Pro
 
 /** The peer's refusals pass as they are; that it cannot answer, not now or not in time, is told as such. */
 function told(error: unknown): DomainError {
+  if (error instanceof CallRefused) {
+    const message = error.kind === "full" ? "too many calls wait for the product service" : UNREACHABLE;
+    return unavailable(message, { retryAfterMs: error.retryAfterMs, cause: error });
+  }
   const failure = peerFailure(error);
   if (failure.kind === "answered") {
     const { fault, retryable } = failure.error.spec;
     if (fault === "caller" && !retryable) return failure.error;
   }
-  return new DomainError("PRODUCT_SERVICE_UNAVAILABLE", "the product service cannot be reached", { cause: error });
+  return unavailable(UNREACHABLE, { cause: error });
+}
+
+const UNREACHABLE = "the product service cannot be reached";
+
+function unavailable(message: string, details: DomainErrorDetails): DomainError {
+  return new DomainError("PRODUCT_SERVICE_UNAVAILABLE", message, details);
 }

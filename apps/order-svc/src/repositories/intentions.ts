@@ -1,5 +1,5 @@
 import { noRow, rowOf, type Session, sqlStatement, statement, type Transaction } from "@skyport/db";
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import { intentions } from "../db/schema.ts";
 import type { Intention, IntentionKind, IntentionState, RequestRef } from "../domain/intention.ts";
 import type { LineItem } from "../domain/order.ts";
@@ -50,16 +50,21 @@ const close = sqlStatement(
 // A claim is a lease in a column, not a held lock: no transaction stays open while the product service is asked.
 // The array is made once, so that no plan takes more than the limit, and by ctid, so that none reads the whole table: a
 // join by key does both where it expects many rows.
-const claim = sqlStatement(
-  sql`
-  UPDATE order_intentions SET attempts = attempts + 1, due_time = now() + ${p("leaseMs")}::integer * interval '1 ms'
-  WHERE ctid = ANY (ARRAY(
-    SELECT ctid FROM order_intentions WHERE state = 'open' AND due_time <= now()
-    ORDER BY due_time LIMIT ${p("limit")}::integer FOR UPDATE SKIP LOCKED
-  ))
-  RETURNING *, coalesce(deadline <= now(), false) AS is_late`,
-  (row) => ({ intention: toIntention(rowOf(intentions)(row)), isLate: row["is_late"] === true }),
-);
+function claimOf(which: SQL, order: SQL) {
+  return sqlStatement(
+    sql`
+    UPDATE order_intentions SET attempts = attempts + 1, due_time = now() + ${p("leaseMs")}::integer * interval '1 ms'
+    WHERE ctid = ANY (ARRAY(
+      SELECT ctid FROM order_intentions WHERE state = 'open' AND due_time <= now() AND ${which}
+      ORDER BY ${order} LIMIT ${p("limit")}::integer FOR UPDATE SKIP LOCKED
+    ))
+    RETURNING *, coalesce(deadline <= now(), false) AS is_late`,
+    (row) => ({ intention: toIntention(rowOf(intentions)(row)), isLate: row["is_late"] === true }),
+  );
+}
+
+const claim = claimOf(sql`true`, sql`due_time`);
+const claimLate = claimOf(sql`deadline <= now()`, sql`deadline`);
 
 // `attempts` fences: who was overtaken by a later claim changes nothing of that one's lease.
 const postpone = sqlStatement(
@@ -165,13 +170,29 @@ export async function closeIntention(
   return (await tx.run(close, params)).length > 0;
 }
 
+/** A wish that this process has for itself for a while. */
+export interface ClaimedIntention {
+  readonly intention: Intention;
+  /** Its deadline has passed. */
+  readonly isLate: boolean;
+}
+
 /** Takes up to `limit` overdue wishes for `leaseMs`, the longest overdue first; other instances get others. */
 export async function claimDueIntentions(
   session: Session,
   limit: number,
   leaseMs: number,
-): Promise<{ readonly intention: Intention; readonly isLate: boolean }[]> {
+): Promise<ClaimedIntention[]> {
   return session.run(claim, { limit, leaseMs });
+}
+
+/** The same, but only those whose deadline has passed: the longest late first. */
+export async function claimLateIntentions(
+  session: Session,
+  limit: number,
+  leaseMs: number,
+): Promise<ClaimedIntention[]> {
+  return session.run(claimLate, { limit, leaseMs });
 }
 
 /** Gives a claimed wish back, due again after `delayMs`; nothing happens when it was claimed again meanwhile. */

@@ -4,6 +4,7 @@ import { type Intention, type Order, OrderView } from "@skyport/proto";
 import { eventually, sharedPostgres } from "@skyport/testing";
 import { sql } from "drizzle-orm";
 import type { IntentionTimes } from "../../src/intentions/dependencies.ts";
+import type { ProductPeerOptions } from "../../src/peers/product-client.ts";
 import { type CacheKind, openCache } from "./caches.ts";
 import { type OrderServer, orderIn, type Places, QUICK_TIMES, startOrderServer } from "./order-server.ts";
 import { eur, freshId } from "./product-server.ts";
@@ -17,7 +18,7 @@ export interface Lab {
   readonly places: Places;
   readonly database: Database;
   /** Starts an instance; it is closed with the lab. Default: quick times. */
-  start(times?: Partial<IntentionTimes>, productServiceUrl?: string): Promise<OrderServer>;
+  start(times?: Partial<IntentionTimes>, productServiceUrl?: string, peer?: ProductPeerOptions): Promise<OrderServer>;
   /** Puts a product on the shelf and gives its id. */
   add(inStock?: number): string;
   close(): Promise<void>;
@@ -39,8 +40,8 @@ export async function openLab(cache: CacheKind): Promise<Lab> {
     shelf: stub.shelf,
     places,
     database,
-    start: async (times = {}, productServiceUrl = stub.url) =>
-      instances.use(await startOrderServer({ ...places, productServiceUrl }, { ...QUICK_TIMES, ...times })),
+    start: async (times = {}, productServiceUrl = stub.url, peer = {}) =>
+      instances.use(await startOrderServer({ ...places, productServiceUrl }, { ...QUICK_TIMES, ...times }, peer)),
     add(inStock = 10) {
       const id = freshId("stub");
       stub.shelf.put(id, { title: "A ship", inStock, price: eur(1) });

@@ -5,6 +5,7 @@ import { type Order, OrderService } from "@skyport/proto";
 import { createLogger } from "@skyport/rpc";
 import type { Config } from "../../src/config.ts";
 import { DEFAULT_TIMES, type IntentionTimes } from "../../src/intentions/dependencies.ts";
+import type { ProductPeerOptions } from "../../src/peers/product-client.ts";
 import { start } from "../../src/server.ts";
 import { logLevel } from "./log-level.ts";
 
@@ -41,7 +42,11 @@ export const QUICK_TIMES: IntentionTimes = {
 const SECRET = "order-svc page tokens of the tests";
 
 /** Starts an instance. Without times it has those of production. */
-export async function startOrderServer(places: Places, times?: Partial<IntentionTimes>): Promise<OrderServer> {
+export async function startOrderServer(
+  places: Places,
+  times?: Partial<IntentionTimes>,
+  peer?: ProductPeerOptions,
+): Promise<OrderServer> {
   const logger = createLogger({ name: "order-svc", level: logLevel() });
   const config: Config = {
     databaseDirectUrl: places.databaseUrl,
@@ -54,7 +59,7 @@ export async function startOrderServer(places: Places, times?: Partial<Intention
     log: { level: logLevel(), format: "json" },
   };
   const onFatal = (error: unknown): void => logger.fatal({ err: error }, "cannot go on");
-  const { server, context } = await start(config, logger, onFatal, { ...DEFAULT_TIMES, ...times });
+  const { server, context } = await start(config, logger, onFatal, { ...DEFAULT_TIMES, ...times }, peer);
   const { url } = await server.listen();
   const agent = new Agent({ keepAlive: true });
   const transport = createConnectTransport({ baseUrl: url, httpVersion: "1.1", nodeOptions: { agent } });
