@@ -3,13 +3,16 @@ import type { Deadline } from "@skyport/deadline";
 import type { Context } from "../context.ts";
 import type { Release } from "../store.ts";
 import { startTimer } from "../telemetry.ts";
+import type { CommitOutcome } from "./transactor.ts";
 
 const FIRST_PAUSE_MS = 5;
 const MAX_PAUSE_MS = 250;
 
 /**
  * Sends RELEASE until the store has confirmed it for every key. True when that came before the deadline; the attempts go
- * on in the background for `releaseRetryMs`, since an old value may stand until one arrives.
+ * on in the background for `releaseRetryMs`, since an old value may stand until one arrives. After a rollback they go on
+ * for as long as the intents live: then there is nothing left to release. While the store is away every write is refused,
+ * and each would leave its attempts behind.
  *
  * Only the first attempt carries offers. A repeated offer that the network delivers late, behind the intent and the
  * release of a newer write, could otherwise put the older value back.
@@ -19,15 +22,22 @@ export async function releaseUntilConfirmed(
   releases: readonly Release[],
   token: string,
   deadline: Deadline,
+  outcome: CommitOutcome = "committed",
 ): Promise<boolean> {
-  const work = attempt(context, releases, token);
+  const work = attempt(context, releases, token, outcome);
   context.inBackground(work);
   return deadline.race(work).catch(() => false);
 }
 
-async function attempt(context: Context, releases: readonly Release[], token: string): Promise<boolean> {
-  const { store, metrics, logger, closing } = context;
-  const end = performance.now() + context.releaseRetryMs;
+async function attempt(
+  context: Context,
+  releases: readonly Release[],
+  token: string,
+  outcome: CommitOutcome,
+): Promise<boolean> {
+  const { store, metrics, logger, closing, intentTtlMs, releaseRetryMs } = context;
+  const isCommitted = outcome === "committed";
+  const end = performance.now() + (isCommitted ? releaseRetryMs : Math.min(intentTtlMs, releaseRetryMs));
   const measured = startTimer(metrics, "release_ms");
   let open = releases;
   let pause = FIRST_PAUSE_MS;
@@ -50,6 +60,7 @@ async function attempt(context: Context, releases: readonly Release[], token: st
     pause = Math.min(pause * 2, MAX_PAUSE_MS);
   }
   measured();
+  if (!isCommitted) return false;
   metrics.count("release_given_up", open.length);
   logger.error({ keys: open.length }, "releases of committed writes were never confirmed");
   return false;

@@ -8,7 +8,7 @@ import { newToken } from "../token.ts";
 import type { CachedEntity, Intents, Versioned } from "../types.ts";
 import { unlessAborted } from "../unless-aborted.ts";
 import { releaseUntilConfirmed } from "./release-until-confirmed.ts";
-import type { ToldOutcome } from "./transactor.ts";
+import type { CommitOutcome, ToldOutcome } from "./transactor.ts";
 
 /** A third of the intents' lifetime: two renewals may fail before one ends. */
 const RENEWALS_PER_LIFETIME = 3;
@@ -76,7 +76,7 @@ export class WriteSession implements Intents {
       return;
     }
     if (outcome === "rolled_back") this.#gap = true;
-    this.#finished = this.#release();
+    this.#finished = this.#release(outcome);
     if (outcome === "committed") await this.#finished;
   }
 
@@ -103,11 +103,11 @@ export class WriteSession implements Intents {
     if (value.bytes.byteLength <= this.#context.maxValueBytes) this.#offers.set(key.name, value);
   }
 
-  async #release(): Promise<boolean> {
+  async #release(outcome?: CommitOutcome): Promise<boolean> {
     clearInterval(this.#renewal);
     const releases = [...this.#offers].map(([key, value]) => (this.#gap ? { key } : { key, value }));
     if (releases.length === 0) return true;
-    return releaseUntilConfirmed(this.#context, releases, this.#token, this.#deadline);
+    return releaseUntilConfirmed(this.#context, releases, this.#token, this.#deadline, outcome);
   }
 
   #renew(): void {

@@ -117,6 +117,22 @@ describe("a store that cannot be reached", () => {
     await world[Symbol.asyncDispose]();
     expect(world.count("release_given_up")).toBe(1);
   });
+
+  test("the release of a refused write is tried for as long as its intent may live, and no longer", async () => {
+    const tried: number[] = [];
+    const metrics = {
+      count: () => undefined,
+      breaker: () => undefined,
+      observe: (histogram: string, ms: number) => void (histogram === "release_ms" && tried.push(ms)),
+    };
+    const { world, failing } = await memoryWorld({ intentTtlMs: 60, metrics });
+    await using _ = world;
+    failing.down = true;
+    await failure(world.write(2));
+    await eventually(() => expect(tried).toHaveLength(1));
+    expect(tried[0]).toBeGreaterThanOrEqual(60);
+    expect(failing.calls.filter((call) => call === "release").length).toBeGreaterThan(1);
+  });
 });
 
 describe("outcomes", () => {
