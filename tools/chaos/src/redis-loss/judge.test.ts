@@ -38,7 +38,8 @@ test("as promised", () => {
   expect(judge(observed(KILLED + 260, RETURNED + 300), RUN)).toMatchObject({
     cold: { p50: 20, p99: 20 },
     cached: { p50: 1, p99: 1 },
-    quickAfterKillMs: 260,
+    // One call in a hundred may still be slow.
+    quickAfterKillMs: 250,
     quickAfterReturnMs: 0,
     failedReads: {},
     firstWriteSentMs: 300,
