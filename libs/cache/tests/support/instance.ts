@@ -24,6 +24,8 @@ export interface InstanceOptions {
   /** Default 0: the tests of one server all start in a namespace that nobody has written in. */
   readonly quarantineMs?: number;
   readonly settleTimeoutMs?: number;
+  /** To the database. Default 8. */
+  readonly maxConnections?: number;
 }
 
 /** Shorter than the library's defaults, and in the same relation to each other. */
@@ -75,7 +77,7 @@ export class Instance implements AsyncDisposable {
       transactionTimeoutMs,
       settleTimeoutMs,
       minConnections: 1,
-      maxConnections: 8,
+      maxConnections: options.maxConnections ?? 8,
     });
     const seen: SeenByInstance = { counts: new Map(), breaker: [], warnings: [] };
     const log = (fields: object, message: string): void => void seen.warnings.push({ fields, message });

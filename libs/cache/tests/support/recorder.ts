@@ -15,8 +15,8 @@ export interface Written {
 /** How much longer than its deadline a call may take before it counts as one that hung. */
 const MARGIN_MS = 1_000;
 
-/** Pause between the reads of one watched row: often enough to meet every state, and other processes have to run too. */
-const PAUSE_MS = 10;
+/** Pause between the reads of one watched row: often enough to meet every state, and other work has to run too. */
+const PAUSE_MS = 15;
 
 /** Uses one instance, and keeps what came of it for the checker. */
 export class Recorder {
@@ -127,6 +127,7 @@ function outcomeOf(error: unknown): WriteOutcome {
   }
 }
 
-function reasonOf(error: unknown): string {
+/** The reason of a DomainError, else the error's name and message. */
+export function reasonOf(error: unknown): string {
   return error instanceof DomainError ? error.reason : String(error);
 }
