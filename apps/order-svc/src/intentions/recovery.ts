@@ -1,6 +1,7 @@
 import { setTimeout as pauseFor } from "node:timers/promises";
 import { Deadline } from "@skyport/deadline";
-import type { CircuitBreaker } from "@skyport/rpc";
+import { DomainError } from "@skyport/errors";
+import { CallRefused, type CircuitBreaker } from "@skyport/rpc";
 import type { Intention } from "../domain/intention.ts";
 import {
   claimDueIntentions,
@@ -128,9 +129,11 @@ export class Recovery implements AsyncDisposable {
       await (isLate ? settleLate : settle)(this.#dependencies, intention, { deadline });
     } catch (err) {
       logger.warn({ err, orderId, generation, attempts }, "an intention is still open");
+      // What was not even asked, because another call is the probe, is due as soon as the breaker closes.
+      const delayMs = wasRefused(err) ? 0 : backoffMs(attempts);
       // When even this fails, the lease runs out by itself.
       await database
-        .read(Deadline.after(times.leaseMs), (session) => postponeIntention(session, intention, backoffMs(attempts)))
+        .read(Deadline.after(times.leaseMs), (session) => postponeIntention(session, intention, delayMs))
         .catch((cause: unknown) => logger.debug({ err: cause, orderId }, "the lease is left to run out"));
     }
   }
@@ -156,4 +159,8 @@ export class Recovery implements AsyncDisposable {
     this.#pausing = new AbortController();
     await pauseFor(this.#dependencies.times.pollMs, undefined, { signal: this.#pausing.signal }).catch(() => undefined);
   }
+}
+
+function wasRefused(error: unknown): boolean {
+  return error instanceof DomainError && error.cause instanceof CallRefused && error.cause.kind === "open";
 }

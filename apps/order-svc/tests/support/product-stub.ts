@@ -14,6 +14,8 @@ export interface ProductStub extends AsyncDisposable {
   readonly shelf: Shelf;
   /** How often each RPC was called since the last `forget`. */
   readonly calls: { batchGetProducts: number; setReservation: number };
+  /** The most calls at a time since the last `forget`: those that nobody waits for any more do not count. */
+  readonly peak: number;
   /** The reservations that were asked for, oldest first: `id generation`. */
   readonly asked: readonly string[];
   onBatchGetProducts: Fault<unknown>;
@@ -29,6 +31,7 @@ export interface ProductStub extends AsyncDisposable {
 export async function startProductStub(shelf: Shelf = new Shelf()): Promise<ProductStub> {
   const calls = { batchGetProducts: 0, setReservation: 0 };
   const asked: string[] = [];
+  const load = loadMeter();
   const server = createRpcServer({
     name: "product-stub",
     port: 0,
@@ -37,8 +40,9 @@ export async function startProductStub(shelf: Shelf = new Shelf()): Promise<Prod
     graceMs: 0,
     services(router) {
       router.service(ProductService, {
-        async batchGetProducts(request) {
+        async batchGetProducts(request, { signal }) {
           calls.batchGetProducts += 1;
+          using _ = load.enter(signal);
           await stub.onBatchGetProducts(() => undefined, request);
           const found = request.ids.map((id) => ({ id, product: shelf.find(id) }));
           return {
@@ -48,8 +52,9 @@ export async function startProductStub(shelf: Shelf = new Shelf()): Promise<Prod
         },
       });
       router.service(InventoryService, {
-        async setReservation(request) {
+        async setReservation(request, { signal }) {
           calls.setReservation += 1;
+          using _ = load.enter(signal);
           const { reservationId: id, generation, items } = request;
           asked.push(`${id} ${generation}`);
           await stub.onSetReservation(() => void shelf.reserve(id, generation, items), request);
@@ -72,6 +77,9 @@ export async function startProductStub(shelf: Shelf = new Shelf()): Promise<Prod
     port,
     shelf,
     calls,
+    get peak() {
+      return load.peak;
+    },
     asked,
     onBatchGetProducts: NO_FAULT,
     onSetReservation: NO_FAULT,
@@ -82,9 +90,34 @@ export async function startProductStub(shelf: Shelf = new Shelf()): Promise<Prod
     forget() {
       Object.assign(calls, { batchGetProducts: 0, setReservation: 0 });
       asked.length = 0;
+      load.forget();
     },
     close: () => server.close(),
     [Symbol.asyncDispose]: () => server.close(),
   };
   return stub;
+}
+
+/** Counts calls at a time. */
+function loadMeter() {
+  let [running, peak] = [0, 0];
+  return {
+    get peak() {
+      return peak;
+    },
+    forget() {
+      peak = running;
+    },
+    enter(signal: AbortSignal): Disposable {
+      running += 1;
+      peak = Math.max(peak, running);
+      let isOver = false;
+      const leave = (): void => {
+        if (!isOver) running -= 1;
+        isOver = true;
+      };
+      signal.addEventListener("abort", leave, { once: true });
+      return { [Symbol.dispose]: leave };
+    },
+  };
 }
