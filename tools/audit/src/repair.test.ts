@@ -116,7 +116,7 @@ describe("an orphan", () => {
   });
 
   test("is no repair when the service fails", async () => {
-    const error = new ConnectError("broken", Code.Internal);
+    const error = new ConnectError("broken", Code.PermissionDenied);
     await expect(repaired({ error })).rejects.toThrow("product-svc at here does not answer as it should");
   });
 });

@@ -32,7 +32,7 @@ function failing(...errors: readonly Error[]) {
 }
 
 describe("a call is made again", () => {
-  test.each([Code.Unavailable, Code.DeadlineExceeded, Code.Unknown, Code.Aborted, Code.Canceled])(
+  test.each([Code.Unavailable, Code.DeadlineExceeded, Code.Unknown, Code.Aborted, Code.Canceled, Code.Internal])(
     "when no service has failed it, but code %d",
     async (code) => {
       const call = failing(new ConnectError("the connection broke", code));

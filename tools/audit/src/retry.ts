@@ -14,13 +14,14 @@ export interface RetryOptions {
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
-/** How a client's library tells that a connection broke, or that something in between is away. */
+/** What a client's library calls a connection that broke or was refused, and a proxy that has nobody behind it. */
 const TRANSPORT_CODES: readonly Code[] = [
   Code.Unavailable,
   Code.DeadlineExceeded,
   Code.Unknown,
   Code.Aborted,
   Code.Canceled,
+  Code.Internal,
 ];
 
 /**

@@ -43,7 +43,7 @@ export async function startService(
   };
   try {
     const isReady = async (): Promise<boolean> => hasEnded() || (await fetch(`${url}/readyz`)).ok;
-    await eventually(isReady, { withinMs: 20_000, everyMs: 20 });
+    await eventually(isReady, { withinMs: 60_000, everyMs: 20 });
     if (hasEnded()) throw new Error(`${name} has ended instead of listening`);
   } catch (error) {
     await stop();

@@ -46,9 +46,9 @@ export function randomFrom(seed: number): () => number {
 }
 
 /**
- * Both services in memory, each commit a step, under wild load: before each read some steps happen. Calls to the
- * product side are late, repeated and reordered; whoever gets an answer writes it down where the wish is still open. All of it is what
- * the services may do, so that nothing in here is ever damaged, whatever a reader makes of it.
+ * Both services in memory, each commit a step, under wild load: before each read some steps happen. Calls to the product
+ * side are late, repeated and reordered; whoever gets an answer writes it down where the wish is still open. All of it is
+ * what the services may do, so that nothing in here is ever damaged, whatever a reader makes of it.
  */
 export class World implements Reader {
   readonly orders = new Map<string, OrderSeen>();
