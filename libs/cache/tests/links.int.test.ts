@@ -88,20 +88,6 @@ suite("a link that fails", () => {
     return reason === undefined ? outcome : `${outcome} ${reason}`;
   };
 
-  /** Writes until a write is acknowledged; gives its mark. */
-  async function write(recorder: Recorder, key: string): Promise<string> {
-    let tries = 0;
-    return eventually(
-      async () => {
-        tries += 1;
-        const mark = `${recorder.process}-${tries}`;
-        expect(await put(recorder, key, mark, DEADLINE_MS)).toBe("acknowledged");
-        return mark;
-      },
-      { withinMs: 20_000 },
-    );
-  }
-
   /** A row that both instances have cached, or that neither has. */
   async function begin(key: string, far: Recorder, cached: boolean): Promise<void> {
     expect(await near.put([key], "old")).toMatchObject({ outcome: "acknowledged" });
@@ -113,11 +99,11 @@ suite("a link that fails", () => {
   /** While the link is broken others write, and the far one sees it; mended, it writes, and others see it; all is cached again. */
   async function goOn(key: string, far: Recorder, link: Link): Promise<void> {
     far.watch(key, DEADLINE_MS);
-    const next = await write(near, key);
+    const next = await near.untilWritten(key, DEADLINE_MS);
     const seen = await far.read(key, DEADLINE_MS).catch(() => undefined);
     if (seen !== undefined) expect(seen.mark).toBe(next);
     link.restore();
-    const last = await write(far, key);
+    const last = await far.untilWritten(key, DEADLINE_MS);
     expect((await near.read(key)).mark).toBe(last);
     await far.unwatch(key);
     for (const { instance } of [near, far]) await eventually(() => instance.isCached(key));

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Deadline } from "@skyport/deadline";
 import { DomainError } from "@skyport/errors";
-import { monotonicMs, type Operation, type Seen, type WriteOutcome } from "@skyport/testing";
+import { eventually, monotonicMs, type Operation, type Seen, type WriteOutcome } from "@skyport/testing";
 import type { Instance, WriteOptions } from "./instance.ts";
 
 /** What a write came to. */
@@ -25,6 +25,7 @@ export class Recorder {
   /** Calls that outlived their deadlines, and errors that are no DomainErrors: both must stay empty. */
   readonly faults: string[] = [];
   readonly #operations: Operation[] = [];
+  #writes = 0;
   readonly #watches = new Map<string, { readonly stopping: AbortController; readonly done: Promise<void> }>();
 
   constructor(process: string, instance: Instance) {
@@ -73,6 +74,20 @@ export class Recorder {
       this.add({ kind: "put", key, mark, start, ...certain, outcome, ...known, process: this.process });
     }
     return written;
+  }
+
+  /** Writes the row until a write is acknowledged; gives the mark of that one. */
+  untilWritten(key: string, deadlineMs = 5_000): Promise<string> {
+    return eventually(
+      async () => {
+        this.#writes += 1;
+        const mark = `${this.process}-${this.#writes}`;
+        const { outcome, reason } = await this.put([key], mark, { deadlineMs });
+        if (outcome !== "acknowledged") throw new Error(`the write of ${key} is ${outcome}: ${reason}`);
+        return mark;
+      },
+      { withinMs: 20_000 },
+    );
   }
 
   async remove(key: string, version: bigint): Promise<boolean> {
