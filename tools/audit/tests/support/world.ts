@@ -34,14 +34,12 @@ function weighted(weights: Readonly<Record<Step, number>>): Step[] {
   return steps.flatMap((step) => Array.from({ length: weights[step] }, () => step));
 }
 
-/** Numbers from 0 to below 1 that follow from a seed (mulberry32). */
+/** Numbers from 0 to below 1 that follow from a seed: a linear congruential generator (Knuth, TAOCP vol. 2). */
 export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
   };
 }
 
@@ -54,7 +52,7 @@ export class World implements Reader {
   readonly orders = new Map<string, OrderSeen>();
   readonly reservations = new Map<string, Held>();
   readonly #generations = new Map<string, number>();
-  #wishes: Wish[] = [];
+  readonly #wishes: Wish[] = [];
   #clock = 1n;
   readonly #random: () => number;
 
