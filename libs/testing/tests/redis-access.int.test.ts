@@ -9,8 +9,8 @@ const tlsSuite = (await redisAvailable("tls")) ? describe : describe.skip;
 
 suite("startRedis with a password", () => {
   test("refuses who does not know it, after a restart too", async () => {
-    await using redis = await startRedis({ password: "secret" });
-    expect(redis.url).toBe(`redis://:secret@127.0.0.1:${redis.port}`);
+    await using redis = await startRedis({ password: "p@ss:/%#" });
+    expect(redis.url).toBe(`redis://:p%40ss%3A%2F%25%23@127.0.0.1:${redis.port}`);
     for (const restart of [async () => undefined, () => redis.restart()]) {
       await restart();
       expect(await redis.command("PING")).toBe("PONG");

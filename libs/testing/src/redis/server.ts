@@ -67,7 +67,7 @@ export async function untilReady(instance: RedisInstance, runtime: RedisRuntime,
 }
 
 function urlOf({ port, caFile, user = "", password }: RedisAccess): string {
-  const login = password === undefined ? "" : `${user}:${password}@`;
+  const login = password === undefined ? "" : `${user}:${encodeURIComponent(password)}@`;
   return `${caFile === undefined ? "redis" : "rediss"}://${login}127.0.0.1:${port}`;
 }
 

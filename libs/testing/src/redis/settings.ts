@@ -4,7 +4,7 @@ import { type CertificateFiles, writeCertificate } from "./certificate.ts";
 export interface RedisSettings {
   /** Further flags of redis-server, such as `["--maxmemory", "2mb"]`. */
   readonly flags?: readonly string[];
-  /** What clients, replicas and Sentinels have to give. Letters and digits only. Default: none. */
+  /** What clients, replicas and Sentinels have to give. Default: none. */
   readonly password?: string;
   /** The user that the password is of, an ACL user who may do everything; the default user is off then. */
   readonly user?: string;
