@@ -60,7 +60,7 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "if redis.call('GET', KEYS[1]) ~= 'L' .. ARGV[1] then return 0 end",
     replace: "if string.sub(redis.call('GET', KEYS[1]) or '', 1, 1) ~= 'L' then return 0 end",
   },
-  { name: "joining rule", file: "read/flight.ts", find: "outcome.asOf > arrived", replace: "outcome.asOf > 0" },
+  { name: "joining rule", file: "read/flight.ts", find: "return asOf > arrived", replace: "return asOf > 0 * arrived" },
   {
     name: "joining rule: a fill speaks for the moment it was sent",
     file: READER,

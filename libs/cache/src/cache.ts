@@ -1,7 +1,7 @@
 import { backgroundDeadline, type Context } from "./context.ts";
 import { IdentityWatch } from "./identity-watch.ts";
 import { MemoryStore } from "./memory/memory-store.ts";
-import type { CacheOptions } from "./options.ts";
+import { type CacheOptions, DEFAULT_INTENT_TTL_MS, DEFAULT_LEASE_MS, quarantineOf } from "./options.ts";
 import { Entity } from "./read/entity.ts";
 import { Sampler } from "./read/sampler.ts";
 import { RedisStore, SETTLING_MS } from "./redis/redis-store.ts";
@@ -88,8 +88,6 @@ export class Cache implements AsyncDisposable {
   }
 }
 
-const DEFAULT_INTENT_TTL_MS = 5_000;
-
 /**
  * Makes the cache of a service. With Redis it waits a moment for the first connection; when that does not come, the
  * service starts all the same (reads are answered by the loaders, writes are refused) and the cache connects later.
@@ -103,8 +101,8 @@ export async function createCache(options: CacheOptions): Promise<Cache> {
 }
 
 async function createStore(options: CacheOptions): Promise<MemoryStore | RedisStore> {
-  const leaseMs = options.leaseMs ?? 2_000;
-  const quarantineMs = options.quarantineMs ?? options.intentTtlMs ?? DEFAULT_INTENT_TTL_MS;
+  const leaseMs = options.leaseMs ?? DEFAULT_LEASE_MS;
+  const quarantineMs = quarantineOf(options);
   if (options.store === "memory") {
     const { maxEntries = 10_000, maxBytes = 64 * 1024 * 1024 } = options.memory ?? {};
     return new MemoryStore({ maxEntries, maxBytes, leaseMs, quarantineMs });

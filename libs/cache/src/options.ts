@@ -45,8 +45,9 @@ export interface CacheOptions {
    */
   readonly intentTtlMs?: number;
   /**
-   * How long a store that starts empty holds no values, in milliseconds: writes whose intents the old store took along
-   * may still commit for that long. Default: `intentTtlMs`. Shorter is safe only where no writes can be under way.
+   * How long a store that starts empty holds no values, in milliseconds: writes whose intents the old store took along may
+   * still commit while an intent would live, and what was read before they did may be filled while a lease lives. Default:
+   * `intentTtlMs` and `leaseMs` together. Shorter is safe only where no writes can be under way.
    */
   readonly quarantineMs?: number;
   /** How long an unconfirmed release is repeated after its caller was answered, in milliseconds. Default 60,000. */
@@ -65,4 +66,13 @@ export interface CacheOptions {
   readonly sampleRate?: number;
   readonly logger?: CacheLogger;
   readonly metrics?: CacheMetrics;
+}
+
+export const DEFAULT_INTENT_TTL_MS = 5_000;
+export const DEFAULT_LEASE_MS = 2_000;
+
+/** As long as an intent lives, for the writes whose intents are lost, and then a lease, for who read before they committed. */
+export function quarantineOf(options: Pick<CacheOptions, "quarantineMs" | "intentTtlMs" | "leaseMs">): number {
+  const { intentTtlMs = DEFAULT_INTENT_TTL_MS, leaseMs = DEFAULT_LEASE_MS } = options;
+  return options.quarantineMs ?? intentTtlMs + leaseMs;
 }

@@ -111,6 +111,12 @@ export class Admin implements Disposable {
     return keys.map(String);
   }
 
+  /** What the guards of namespaces hold: `<since>|<timeline>`. */
+  async guards(): Promise<readonly string[]> {
+    const keys = await this.#client.keys("skyport:guard:*");
+    return Promise.all(keys.map(async (key) => String(await this.run("GET", String(key)))));
+  }
+
   [Symbol.dispose](): void {
     this.#client.destroy();
   }

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { abandon, fill, intend, type Lease, prune, release, type Slot, type Writing } from "../protocol/slot.ts";
+import { abandon, fill, intend, type Lease, look, prune, release, type Slot, type Writing } from "../protocol/slot.ts";
 import type { CacheStore, Lookup, Release, ReleaseResult, Sealed } from "../store.ts";
 
 export interface MemoryStoreOptions {
@@ -60,7 +60,7 @@ export class MemoryStore implements CacheStore {
 
   async intend(keys: readonly string[], token: string, ttlMs: number): Promise<void> {
     const now = this.#clock.now();
-    for (const key of keys) this.#change(key, (slot) => intend(slot, token, now + ttlMs, now));
+    for (const key of keys) this.#change(key, (slot) => intend(slot, token, now + ttlMs, now, !this.#settled));
   }
 
   async release(releases: readonly Release[], token: string): Promise<readonly ReleaseResult[]> {
@@ -98,11 +98,12 @@ export class MemoryStore implements CacheStore {
   }
 
   #lookup(key: string, token: string): Lookup {
-    const slot = this.#read(key);
-    if (slot?.state === "value") return { state: "value", bytes: slot.value.bytes };
-    if (slot?.state === "writing") return { state: "writing" };
-    if (slot?.state === "lease") return { state: "filling" };
-    this.#marks.set(key, { state: "lease", token, until: this.#clock.now() + this.#leaseMs });
+    const before = this.#read(key);
+    const slot = look(before, token);
+    if (slot.state === "value") return { state: "value", bytes: slot.value.bytes };
+    if (slot.state === "writing") return { state: "writing" };
+    if (slot === before) return { state: "filling" };
+    this.#marks.set(key, { ...slot, until: this.#clock.now() + this.#leaseMs });
     return { state: "leased" };
   }
 

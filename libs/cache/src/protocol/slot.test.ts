@@ -17,14 +17,14 @@ test("prune removes intents at their deadline, and an entry without any", () => 
 test("an intent replaces whatever was there", () => {
   const lease: Slot = { state: "lease", token: "r" };
   for (const before of [undefined, value, lease])
-    expect(intend(before, "a", 20, 10)).toEqual(writing(false, { a: 20 }));
+    expect(intend(before, "a", 20, 10, false)).toEqual(writing(false, { a: 20 }));
 });
 
 test("a second intent contends, a renewed one and one after an ended one do not", () => {
-  expect(intend(writing(false, { a: 20 }), "b", 30, 10)).toEqual(writing(true, { a: 20, b: 30 }));
-  expect(intend(writing(false, { a: 20 }), "a", 30, 10)).toEqual(writing(false, { a: 30 }));
-  expect(intend(writing(true, { a: 20 }), "b", 40, 30)).toEqual(writing(false, { b: 40 }));
-  expect(intend(writing(true, { a: 20 }), "a", 30, 10)).toEqual(writing(true, { a: 30 }));
+  expect(intend(writing(false, { a: 20 }), "b", 30, 10, false)).toEqual(writing(true, { a: 20, b: 30 }));
+  expect(intend(writing(false, { a: 20 }), "a", 30, 10, false)).toEqual(writing(false, { a: 30 }));
+  expect(intend(writing(true, { a: 20 }), "b", 40, 30, false)).toEqual(writing(false, { b: 40 }));
+  expect(intend(writing(true, { a: 20 }), "a", 30, 10, false)).toEqual(writing(true, { a: 30 }));
 });
 
 test("a release of an intent that has ended is one of an intent that is missing", () => {
@@ -35,4 +35,9 @@ test("a release of an intent that has ended is one of an intent that is missing"
     slot: writing(true, { b: 20 }),
     contended: true,
   });
+});
+
+test("an intent that comes in quarantine contends, whoever else is there", () => {
+  for (const before of [undefined, value, writing(false, { a: 20 })])
+    expect(intend(before, "a", 20, 10, true)).toEqual(writing(true, { a: 20 }));
 });

@@ -24,6 +24,11 @@ export function prune(slot: Slot, now: number): Slot {
   return live.size === 0 ? undefined : { ...slot, deadlines: live };
 }
 
+/** GET. After: a key that was absent holds this lease; else unchanged. */
+export function look(slot: Slot, token: string): NonNullable<Slot> {
+  return slot ?? { state: "lease", token };
+}
+
 /**
  * FILL. Before: anything. After: the value, if and only if the key held exactly this lease; else unchanged. The compare
  * is what keeps a late reader from putting an old row back.
@@ -39,16 +44,17 @@ export function abandon(slot: Slot, token: string): Slot {
 
 /**
  * INTENT. After: the key holds this token with this deadline, and neither value nor lease. A token that joins live ones
- * makes the slot contended; renewing one's own does not.
+ * makes the slot contended; renewing one's own does not. So does one that comes in quarantine: writes whose intents are
+ * lost may overlap with it, unseen, and its release may come when the quarantine is over.
  */
-export function intend(slot: Slot, token: string, deadline: number, now: number): Writing {
+export function intend(slot: Slot, token: string, deadline: number, now: number, quarantined: boolean): Writing {
   const before = prune(slot, now);
   if (before?.state !== "writing")
-    return { state: "writing", contended: false, deadlines: new Map([[token, deadline]]) };
+    return { state: "writing", contended: quarantined, deadlines: new Map([[token, deadline]]) };
   const others = before.deadlines.size > (before.deadlines.has(token) ? 1 : 0);
   return {
     state: "writing",
-    contended: before.contended || others,
+    contended: before.contended || others || quarantined,
     deadlines: new Map([...before.deadlines, [token, deadline]]),
   };
 }

@@ -9,6 +9,11 @@ export interface Outcome<T> {
   readonly asOf: number;
 }
 
+/** The joining rule: a caller shares only what was the newest at a moment after it came. */
+export function mayShare(asOf: number, arrived: number): boolean {
+  return asOf > arrived;
+}
+
 /** One key's lookup, and the read that may follow, shared by the callers that the joining rule admits. */
 export class Flight<T> {
   readonly id: string;
@@ -42,7 +47,7 @@ export class Flight<T> {
       const outcome = await (longer || deadline === this.deadline
         ? this.#settled.promise
         : deadline.race(this.#settled.promise));
-      return outcome.asOf > arrived ? outcome : undefined;
+      return mayShare(outcome.asOf, arrived) ? outcome : undefined;
     } catch (error) {
       const outOfTime = error instanceof DomainError && error.reason === "DEADLINE_EXCEEDED";
       if (outOfTime && longer && !deadline.expired) return undefined;

@@ -77,7 +77,8 @@ export class RedisStore implements CacheStore {
   intend(keys: readonly string[], token: string, ttlMs: number, deadline: Deadline): Promise<void> {
     return this.#within(deadline, async (connection) => {
       const { prefix, guard, timeline } = connection.namespace;
-      const args = [token, String(ttlMs), timeline, String(this.#options.settlingMs)];
+      const { settlingMs, quarantineMs } = this.#options;
+      const args = [token, String(ttlMs), timeline, String(settlingMs), String(quarantineMs)];
       const intend = async (key: string): Promise<void> => {
         const left = number(connection, await connection.run(SCRIPTS.intend, [prefix + key, guard], args));
         if (left === 0) return;
@@ -94,11 +95,18 @@ export class RedisStore implements CacheStore {
   async release(releases: readonly Release[], token: string, deadline: Deadline): Promise<readonly ReleaseResult[]> {
     return this.#within(deadline, async (connection) => {
       const { prefix, guard, timeline } = connection.namespace;
-      const common = [token, timeline, String(this.#options.quarantineMs)];
+      const { quarantineMs, settlingMs } = this.#options;
+      const common = [token, timeline, String(quarantineMs), String(settlingMs)];
       const answers = releases.map(async ({ key, value }): Promise<ReleaseResult> => {
         const offer = value === undefined ? [] : [asBuffer(value.bytes), String(value.ttlMs)];
         const reply = await connection.run(SCRIPTS.release, [prefix + key, guard], [...common, ...offer]);
-        return number(connection, reply) === 1 ? "contended" : "released";
+        const [contended, left] = pair(connection, reply);
+        if (left > 0) {
+          // It is released, and a reader may still find what the namespace before this one held.
+          await delay(left);
+          await connection.check();
+        }
+        return contended === 1 ? "contended" : "released";
       });
       // What is released in a namespace that readers have left behind is not released: the check fails for all.
       const [results] = await Promise.all([
@@ -132,7 +140,13 @@ export class RedisStore implements CacheStore {
   }
 }
 
-function number(connection: RedisConnection, reply: Reply): number {
+function pair(connection: RedisConnection, reply: Reply): readonly [number, number] {
+  if (!Array.isArray(reply)) return [number(connection, reply), 0];
+  const [first, second] = reply;
+  return [number(connection, first), number(connection, second)];
+}
+
+function number(connection: RedisConnection, reply: Reply | undefined): number {
   if (reply === OTHER_TIMELINE) throw connection.giveUp("the database has moved to another timeline");
   if (typeof reply === "number") return reply;
   throw new StoreUnavailable("Redis gave an answer of another type than asked for");

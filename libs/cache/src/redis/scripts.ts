@@ -114,9 +114,9 @@ return 0
 `),
 
   /**
-   * INTENT. ARGV: token, ttl in ms, timeline, settling time of a namespace in ms.
-   * After: the entry is a W that holds this token until now + ttl, contended if other intents were live; ended intents
-   * are gone (returns 0). Unchanged, and -1, for another timeline; unchanged, and the ms that are left, while the
+   * INTENT. ARGV: token, ttl in ms, timeline, settling time of a namespace in ms, quarantine in ms.
+   * After: the entry is a W that holds this token until now + ttl, contended if other intents were live or the quarantine
+   * is not over; ended intents are gone (returns 0). Unchanged, and -1, for another timeline; unchanged, and the ms that are left, while the
    * namespace is younger than its settling time.
    */
   intend: script(
@@ -136,6 +136,7 @@ if writing(entry) then
   if intents[ARGV[1]] then count = count - 1 end
   contended = contended or count > 0
 end
+contended = contended or since < tonumber(ARGV[5])
 intents[ARGV[1]] = digits(now + ARGV[2])
 store(intents, contended)
 return 0
@@ -143,10 +144,11 @@ return 0
   ),
 
   /**
-   * RELEASE. ARGV: token, timeline, quarantine in ms, and, where the write makes an offer, value and ttl in ms.
-   * After, the token is gone, and: other live intents stay, contended; else the offer is the value, if the token was live
-   * and never contended and the quarantine is over; else the entry is absent, whatever it was (the fence).
-   * Returns 0; 1 when writes overlapped; -1, and nothing changed, for another timeline.
+   * RELEASE. ARGV: token, timeline, quarantine in ms, settling time in ms, and, where the write makes an offer, value and
+   * ttl in ms. After, the token is gone, and: other live intents stay, contended; else the offer is the value, if the token
+   * was live and never contended and the quarantine is over; else the entry is absent, whatever it was (the fence).
+   * Returns whether writes overlapped (1 or 0), and for how many ms readers may still trust the namespace before this one;
+   * -1, and nothing changed, for another timeline.
    */
   release: script(
     CLOCK,
@@ -155,10 +157,11 @@ return 0
     `
 local since = age(ARGV[2])
 if since < 0 then return -1 end
+local left = math.max(tonumber(ARGV[4]) - since, 0)
 local entry = redis.call('GET', KEYS[1])
 if not writing(entry) then
   redis.call('DEL', KEYS[1])
-  return 0
+  return {0, left}
 end
 local intents, count, contended = live(entry)
 local held = intents[ARGV[1]]
@@ -168,12 +171,12 @@ if held then
 end
 if count > 0 then
   store(intents, true)
-  return 1
+  return {1, left}
 end
-local filled = held and not contended and ARGV[4] and since >= tonumber(ARGV[3])
-  and redis.pcall('SET', KEYS[1], ARGV[4], 'PX', ARGV[5])
+local filled = held and not contended and ARGV[5] and since >= tonumber(ARGV[3])
+  and redis.pcall('SET', KEYS[1], ARGV[5], 'PX', ARGV[6])
 if not filled or filled.err then redis.call('DEL', KEYS[1]) end
-return contended and 1 or 0
+return {contended and 1 or 0, left}
 `,
   ),
 } as const satisfies Record<string, Script>;
