@@ -5,6 +5,9 @@ import type { FromWorker, Progress, ToWorker, WorkerConfig, WorkerReport } from 
 
 const PROGRAM = fileURLToPath(new URL("./main.ts", import.meta.url));
 
+/** Spares each process a third of its start. */
+const COMPILE_CACHE = fileURLToPath(new URL("../../../../node_modules/.cache/compiled", import.meta.url));
+
 export const NO_PROGRESS: Progress = { reads: 0, acknowledged: 0, failed: 0, counts: {} };
 
 /** The parent's side of one working process. */
@@ -24,7 +27,7 @@ export class Worker {
       serialization: "advanced",
       stdio: ["ignore", "inherit", "pipe", "ipc"],
       execArgv: [],
-      env: { ...process.env, NODE_OPTIONS: "" },
+      env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env, NODE_OPTIONS: "" },
     });
     this.#exited = once(this.#child, "exit").then(() => this.#end());
     this.#child.on("message", (message) => this.#hear(message as FromWorker)); // Only main.ts writes to it.
