@@ -10,6 +10,8 @@ const suite = (await redisAvailable()) ? describe : describe.skip;
 const CALL_TIMEOUT_MS = 400;
 /** Of a call that a broken link lets wait until its deadline. */
 const DEADLINE_MS = 1_000;
+/** Faults of one suite that are tested at a time. */
+const LANES = 2;
 /** Of a call that ends by itself. */
 const PATIENCE_MS = 10_000;
 const TIMES = { transactionTimeoutMs: 1_000, intentTtlMs: 1_800 };
@@ -115,8 +117,8 @@ suite("a link that fails", () => {
   }
 
   /**
-   * Runs the cases of one fault after those of another, beside the other suite's: they mostly wait for deadlines. What
-   * came of each fault is told by its name.
+   * Runs the cases of some faults at a time, beside the other suite's: they mostly wait for deadlines. What came of each
+   * fault is told by its name.
    */
   function runAll<Fault extends readonly [string, Strike, ...unknown[]]>(
     faults: readonly Fault[],
@@ -124,11 +126,12 @@ suite("a link that fails", () => {
   ): (name: string) => Promise<unknown> {
     const running = new Map<string, Promise<unknown>>();
     start.push(() => {
-      let last: Promise<unknown> = Promise.resolve();
-      for (const fault of faults) {
-        const done = last.then(() => Promise.all(casesOf(fault).map((run) => run())));
+      const lanes: Promise<unknown>[] = Array.from({ length: LANES }, () => Promise.resolve());
+      for (const [index, fault] of faults.entries()) {
+        const lane = index % LANES;
+        const done = lanes[lane]?.then(() => Promise.all(casesOf(fault).map((run) => run()))) ?? Promise.resolve();
         running.set(fault[0], done);
-        last = done.catch(() => undefined);
+        lanes[lane] = done.catch(() => undefined);
       }
     });
     return async (name) => running.get(name);
