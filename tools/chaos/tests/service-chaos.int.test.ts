@@ -9,7 +9,7 @@ const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 /** The most telling ones; those that empty the cache share a round, since each costs its quarantine. */
 const FIRST = "postgres-link-slow+redis-link-one-way-down,postgres-kill+redis-flush,instance-kill+worker-kill";
 /** While these last, rounds with random faults follow. */
-const MINUTES = 0.25;
+const MINUTES = 0.2;
 
 const suite = (await redisAvailable()) ? test : test.skip;
 
