@@ -45,6 +45,7 @@ export type { PoolStats } from "./pool/pool.ts";
 export {
   type AnsweredRequest,
   claimRequest,
+  findResponse,
   REQUEST_ID_RETENTION_MS,
   type RequestClaim,
   type RequestKey,

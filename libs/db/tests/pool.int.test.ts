@@ -137,8 +137,8 @@ describe("the connection of a unit", () => {
 });
 
 describe("a server that is away", () => {
-  test("callers are refused at once, and served again when it is back", async () => {
-    await using database = fixture.open({ minConnections: 2 });
+  test.each([2, 0])("callers are refused at once, and served again when it is back, with a minimum of %i", async (min) => {
+    await using database = fixture.open({ minConnections: min });
     await database.start(soon());
     fixture.link.cut();
     // Without a deadline: one that were waited for would never end.

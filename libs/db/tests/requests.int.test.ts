@@ -4,6 +4,7 @@ import {
   claimRequest,
   type Database,
   DB_MIGRATIONS,
+  findResponse,
   maintainPartitions,
   migrate,
   type RequestClaim,
@@ -106,5 +107,25 @@ describe("claimRequest", () => {
     const claim = database.transaction({ deadline: soon() }, (tx) => claimRequest(tx, request, 60_000));
     expect(await claim).toEqual({ kind: "new" });
     expect(requestIdPartitions(86_400_001)).toMatchObject({ keep: 2 });
+  });
+});
+
+describe("findResponse", () => {
+  const find = (request: RequestKey, retentionMs?: number) =>
+    database.read(soon(), (session) => findResponse(session, request, retentionMs));
+
+  test("gives a kept answer, and claims nothing", async () => {
+    const request = key();
+    expect(await find(request)).toBeUndefined();
+    expect(await perform(request)).toEqual({ kind: "new" });
+    expect(await find(request)).toEqual(Buffer.from("done"));
+    expect(await find(request, 0)).toBeUndefined();
+    expect(await find(key())).toBeUndefined();
+  });
+
+  test("with other content is REQUEST_ID_REUSED", async () => {
+    const request = key();
+    await perform(request);
+    expect(await reasonOf(find({ ...request, fingerprint: Buffer.from("another") }))).toBe("REQUEST_ID_REUSED");
   });
 });

@@ -144,7 +144,8 @@ export class Pool {
     const spare = this.#idle.length === 0 && this.#leased.size > 0 ? 1 : 0;
     const open = this.#idle.length + this.#leased.size;
     const wanted = Math.min(Math.max(min - open, this.#waiters.size + spare), max - open);
-    const limit = this.#failure === undefined ? wanted : Math.min(wanted, 1);
+    // While the server is away nobody waits, so that a pool without a minimum, too, has to go on looking for it.
+    const limit = this.#failure === undefined ? wanted : 1;
     while (this.#connects.size < limit && this.#total < max) this.#connect();
   }
 

@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { sqlStatement } from "../connection/statement.ts";
 import { lockId } from "../locks/lock-id.ts";
 import type { PartitionPlan } from "../partitions/maintain.ts";
+import type { Session } from "../unit/session.ts";
 import type { Transaction } from "../unit/transaction.ts";
 
 /** Names one request: the id alone is the caller's choice, and another caller or RPC may choose the same. */
@@ -69,19 +70,32 @@ export async function claimRequest(
   key: RequestKey,
   retentionMs: number = REQUEST_ID_RETENTION_MS,
 ): Promise<RequestClaim> {
-  const { principal, rpc, requestId, fingerprint } = key;
-  const [[locked], [done]] = await Promise.all([
+  const { principal, rpc, requestId } = key;
+  const [[locked], response] = await Promise.all([
     tx.run(tryLock, { key: lockId(JSON.stringify(["request_id", principal, rpc, requestId.toLowerCase()])) }),
-    tx.run(find, { principal, rpc, requestId, retentionMs }),
+    findResponse(tx, key, retentionMs),
   ]);
-  if (done !== undefined) {
-    if (Buffer.compare(done.fingerprint, fingerprint) !== 0) throw requestIdReused("request_id");
-    return { kind: "replay", response: done.response };
-  }
+  if (response !== undefined) return { kind: "replay", response };
   if (locked !== true) {
     throw new DomainError("REQUEST_IN_PROGRESS", "a request with this request_id is still running");
   }
   return { kind: "new" };
+}
+
+/**
+ * The answer that was kept for a request, without claiming it: undefined may be out of date at once. For answering a
+ * repeat before anything is asked that a new request needs.
+ *
+ * @throws REQUEST_ID_REUSED when the id stands for another request
+ */
+export async function findResponse(
+  session: Session,
+  { principal, rpc, requestId, fingerprint }: RequestKey,
+  retentionMs: number = REQUEST_ID_RETENTION_MS,
+): Promise<Uint8Array | undefined> {
+  const [done] = await session.run(find, { principal, rpc, requestId, retentionMs });
+  if (done !== undefined && Buffer.compare(done.fingerprint, fingerprint) !== 0) throw requestIdReused("request_id");
+  return done?.response;
 }
 
 /** Keeps the answer of a claimed request, to commit together with what the request changed. Only successes are kept. */
