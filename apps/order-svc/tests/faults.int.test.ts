@@ -90,11 +90,32 @@ describe(`when the product service fails, with ${cache}`, () => {
       const [id, requestId] = [lab.add(), randomUUID()];
       const made = await ordered(server, id, 1, requestId);
       fail();
+      lab.stub.forget();
       expect(await ordered(server, id, 1, requestId)).toEqual(made);
-      const { before, release } = hold();
-      lab.stub.onBatchGetProducts = before;
-      expect(await ordered(server, id, 1, requestId, 3_000)).toEqual(made);
-      release();
+      const held = hold();
+      lab.stub.onBatchGetProducts = held.before;
+      expect(await ordered(server, id, 1, requestId)).toEqual(made);
+      expect(await reasonOf(ordered(server, id, 2, requestId))).toBe("REQUEST_ID_REUSED");
+      // Nothing hangs, because nothing is asked.
+      expect([held.waiting, lab.stub.calls.batchGetProducts]).toEqual([0, 0]);
+      held.release();
+    });
+
+    test("a repeat joins the order in flight while nobody else is answered", async () => {
+      const [id, requestId] = [lab.add(), randomUUID()];
+      const [reserving, reading] = [hold(), hold()];
+      lab.stub.onSetReservation = reserving.before;
+      const first = ordered(server, id, 1, requestId);
+      await eventually(() => reserving.waiting === 1);
+      lab.stub.onBatchGetProducts = reading.before;
+      const repeats = [ordered(server, id, 1, requestId), ordered(server, id, 1, requestId)];
+      expect(await reasonOf(ordered(server, id, 2, requestId))).toBe("REQUEST_ID_REUSED");
+      lab.stub.onSetReservation = (work) => work();
+      reserving.release();
+      const made = await first;
+      expect(await Promise.all(repeats)).toEqual([made, made]);
+      expect(reading.waiting).toBe(0);
+      reading.release();
     });
   });
 

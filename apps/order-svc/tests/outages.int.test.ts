@@ -195,7 +195,7 @@ withRedis("PostgreSQL is restarted under load", () => {
     postgres = await startPostgres();
     redis = await sharedRedis();
     const [productUrl, databaseUrl] = await Promise.all([postgres.createDatabase(), postgres.createDatabase()]);
-    product = await startProductServer(productUrl, redis.url);
+    product = await startProductServer({ databaseUrl: productUrl, redisUrl: redis.url });
     server = await startOrderServer({ databaseUrl, redisUrl: redis.url, productServiceUrl: product.url }, QUICK_TIMES);
   });
   afterAll(async () => {

@@ -13,7 +13,7 @@ import { recordAnswer } from "./request-records.ts";
 import { writeRelease } from "./write-release.ts";
 
 // Every transition locks the order first and then closes the intention where it is still open. No row closed means that
-// somebody else has decided: nothing is changed, and whoever asked reads the outcome.
+// somebody else has decided: nothing is changed, and whoever asked reads the outcome. The two travel together.
 
 /**
  * Writes down that an intention got what it wanted.
@@ -27,8 +27,11 @@ export async function applySuccess(
 ): Promise<OrderMessage | undefined> {
   return writer.write(deadline, async (tx, intents) => {
     await intents.take(orders.key(intention.orderId));
-    const order = await lockOrder(tx, intention.orderId);
-    if (!(await closeIntention(tx, intention, "done"))) return undefined;
+    const [order, isOurs] = await Promise.all([
+      lockOrder(tx, intention.orderId),
+      closeIntention(tx, intention, "done"),
+    ]);
+    if (!isOurs) return undefined;
     if (order === undefined || intention.kind === "release") return undefined;
     const settled = toVersioned(await settledOrder(tx, order, intention));
     if (intention.request !== undefined) await recordAnswer(tx, intention.request, settled.value);
@@ -53,8 +56,11 @@ export async function applyRefusal(
 ): Promise<void> {
   await writer.write(deadline, async (tx, intents) => {
     await intents.take(orders.key(intention.orderId));
-    const order = await lockOrder(tx, intention.orderId);
-    if (!(await closeIntention(tx, intention, "refused", refusal))) return;
+    const [order, isOurs] = await Promise.all([
+      lockOrder(tx, intention.orderId),
+      closeIntention(tx, intention, "refused", refusal),
+    ]);
+    if (!isOurs) return;
     if (order !== undefined && intention.kind === "create") await removeOrder(tx, intents, orders, order);
   });
 }

@@ -20,9 +20,25 @@ const LONGEST_POLL_MS = 250;
  *   DEADLINE_EXCEEDED when it is still open at the deadline
  */
 export async function join(dependencies: Dependencies, wish: Wish, deadline: Deadline): Promise<void> {
+  const { orders } = dependencies;
+  const closed = await untilClosed(dependencies, wish, deadline);
+  if (closed === undefined) throw deadlineExceeded();
+  if (closed.refusal !== undefined) throw refusalError(closed.refusal);
+  if (closed.state === "superseded") throw lostOrder(wish.orderId, await orders.get(wish.orderId, deadline));
+}
+
+/** Waits until a wish is no longer open, and gives it as it is then; undefined when it still is and the patience is at an end. */
+export async function untilClosed(
+  { database }: Pick<Dependencies, "database">,
+  { orderId, generation }: Wish,
+  deadline: Deadline,
+  patience: Deadline = deadline,
+): Promise<Intention | undefined> {
   for (let pause = FIRST_POLL_MS; ; pause = Math.min(pause * 2, LONGEST_POLL_MS)) {
-    if (await isGranted(dependencies, wish, deadline)) return;
-    if (deadline.remainingMs <= pause) throw deadlineExceeded();
+    const intention = await database.read(deadline, (session) => findIntention(session, orderId, generation));
+    if (intention === undefined) throw databaseUnavailable(new Error("a wish that was written down is gone"));
+    if (intention.state !== "open") return intention;
+    if (patience.remainingMs <= pause) return undefined;
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
@@ -40,19 +56,6 @@ export async function grantedOrder(
   const order = await orders.get(orderId, deadline);
   if (order === undefined || order.state === OrderState.CANCELLED) throw lostOrder(orderId, order);
   return order;
-}
-
-/** False while the wish is open. */
-async function isGranted(
-  { database, orders }: Dependencies,
-  { orderId, generation }: Wish,
-  deadline: Deadline,
-): Promise<boolean> {
-  const intention = await database.read(deadline, (session) => findIntention(session, orderId, generation));
-  if (intention === undefined) throw databaseUnavailable(new Error("a wish that was written down is gone"));
-  if (intention.refusal !== undefined) throw refusalError(intention.refusal);
-  if (intention.state === "superseded") throw lostOrder(orderId, await orders.get(orderId, deadline));
-  return intention.state !== "open";
 }
 
 /** Nothing but a cancellation or a deletion takes the place of a wish. */

@@ -1,5 +1,12 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { claimRequest, recordResponse, type Transaction } from "@skyport/db";
+import {
+  claimRequest,
+  findResponse,
+  type RequestKey,
+  recordResponse,
+  type Session,
+  type Transaction,
+} from "@skyport/db";
 import { CreateOrderResponseSchema, type Order as OrderMessage } from "@skyport/proto";
 import type { RequestRef } from "../domain/intention.ts";
 
@@ -8,7 +15,7 @@ import type { RequestRef } from "../domain/intention.ts";
 /** Keeps the answer to a request, in the transaction that makes it true. */
 export async function recordAnswer(tx: Transaction, request: RequestRef, order: OrderMessage): Promise<void> {
   const response = toBinary(CreateOrderResponseSchema, create(CreateOrderResponseSchema, { order }));
-  await recordResponse(tx, { ...request, fingerprint: Buffer.from(request.fingerprint, "hex"), response });
+  await recordResponse(tx, { ...keyOf(request), response });
 }
 
 /**
@@ -18,6 +25,24 @@ export async function recordAnswer(tx: Transaction, request: RequestRef, order: 
  * @throws REQUEST_ID_REUSED, REQUEST_IN_PROGRESS
  */
 export async function claim(tx: Transaction, request: RequestRef): Promise<OrderMessage | undefined> {
-  const claimed = await claimRequest(tx, { ...request, fingerprint: Buffer.from(request.fingerprint, "hex") });
-  return claimed.kind === "replay" ? fromBinary(CreateOrderResponseSchema, claimed.response).order : undefined;
+  const claimed = await claimRequest(tx, keyOf(request));
+  return claimed.kind === "replay" ? orderIn(claimed.response) : undefined;
+}
+
+/**
+ * The order of the first answer, if there was one by now.
+ *
+ * @throws REQUEST_ID_REUSED
+ */
+export async function findAnswer(session: Session, request: RequestRef): Promise<OrderMessage | undefined> {
+  const response = await findResponse(session, keyOf(request));
+  return response && orderIn(response);
+}
+
+function keyOf(request: RequestRef): RequestKey {
+  return { ...request, fingerprint: Buffer.from(request.fingerprint, "hex") };
+}
+
+function orderIn(response: Uint8Array): OrderMessage | undefined {
+  return fromBinary(CreateOrderResponseSchema, response).order;
 }

@@ -13,14 +13,17 @@ export async function writeRelease(
 ): Promise<Intention> {
   const open = await findOpenIntention(tx, id);
   if (open !== undefined) await closeIntention(tx, open, "superseded");
-  await setOrderGeneration(tx, id, generation + 1);
-  return insertIntention(tx, {
-    orderId: id,
-    generation: generation + 1,
-    kind: "release",
-    lineItems: [],
-    request: undefined,
-    dueInMs: overdueMs,
-    deadlineInMs: undefined,
-  });
+  const [release] = await Promise.all([
+    insertIntention(tx, {
+      orderId: id,
+      generation: generation + 1,
+      kind: "release",
+      lineItems: [],
+      request: undefined,
+      dueInMs: overdueMs,
+      deadlineInMs: undefined,
+    }),
+    setOrderGeneration(tx, id, generation + 1),
+  ]);
+  return release;
 }

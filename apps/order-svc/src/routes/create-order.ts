@@ -30,16 +30,18 @@ export function createOrder(context: Context): Handler {
         writeDown: async (tx, intents, lineItems) => {
           const orderId = newId();
           await intents.take(orders.key(orderId));
-          await insertOrder(tx, orderId, lineItems);
-          const wish = await insertIntention(tx, {
-            orderId,
-            generation: 1,
-            kind: "create",
-            lineItems,
-            request,
-            dueInMs: times.overdueMs,
-            deadlineInMs: times.createDeadlineMs,
-          });
+          const [wish] = await Promise.all([
+            insertIntention(tx, {
+              orderId,
+              generation: 1,
+              kind: "create",
+              lineItems,
+              request,
+              dueInMs: times.overdueMs,
+              deadlineInMs: times.createDeadlineMs,
+            }),
+            insertOrder(tx, orderId, lineItems),
+          ]);
           return { wish };
         },
       },

@@ -32,21 +32,22 @@ export function updateOrder(context: Context): Handler {
       lineItems,
     }: { id: string; etag: string; request: RequestRef | undefined; lineItems: LineItem[] },
   ): Promise<Written> {
-    const order = await lockOrder(tx, id);
-    const open = await findOpenIntention(tx, id);
+    const [order, open] = await Promise.all([lockOrder(tx, id), findOpenIntention(tx, id)]);
     const mayChange = order !== undefined && order.state !== "cancelled";
     if (mayChange && open !== undefined) return { earlier: open };
     const { generation }: Order = checkChangeable(id, order, etag);
-    await setOrderGeneration(tx, id, generation + 1);
-    const wish = await insertIntention(tx, {
-      orderId: id,
-      generation: generation + 1,
-      kind: "update",
-      lineItems,
-      request,
-      dueInMs: times.overdueMs,
-      deadlineInMs: undefined,
-    });
+    const [wish] = await Promise.all([
+      insertIntention(tx, {
+        orderId: id,
+        generation: generation + 1,
+        kind: "update",
+        lineItems,
+        request,
+        dueInMs: times.overdueMs,
+        deadlineInMs: undefined,
+      }),
+      setOrderGeneration(tx, id, generation + 1),
+    ]);
     return { wish };
   }
 

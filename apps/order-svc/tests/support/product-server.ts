@@ -43,10 +43,20 @@ export function freshId(name = "p"): string {
   return `${name}-${process.pid}-${made}`;
 }
 
-async function spawned(databaseUrl: string, redisUrl: string | undefined, port: number): Promise<Program> {
+/** Where product-svc keeps its things. */
+export interface ProductPlaces {
+  readonly databaseUrl: string;
+  /** Default: `databaseUrl`. */
+  readonly databaseDirectUrl?: string;
+  /** Undefined: it caches in its own process, and ends when the database does. */
+  readonly redisUrl?: string | undefined;
+}
+
+async function spawned({ databaseUrl, databaseDirectUrl, redisUrl }: ProductPlaces, port: number): Promise<Program> {
   const program = run("product-svc", {
     PORT: String(port),
     DATABASE_URL: databaseUrl,
+    DATABASE_DIRECT_URL: databaseDirectUrl ?? databaseUrl,
     ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
     PAGE_TOKEN_SECRET: "product-svc page tokens of tests",
   });
@@ -54,11 +64,11 @@ async function spawned(databaseUrl: string, redisUrl: string | undefined, port: 
   return program;
 }
 
-/** Starts product-svc on a database; without Redis it caches in its own process, and ends when the database does. */
-export async function startProductServer(databaseUrl: string, redisUrl?: string): Promise<ProductServer> {
+/** Starts product-svc. */
+export async function startProductServer(places: ProductPlaces): Promise<ProductServer> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  let running = await spawned(databaseUrl, redisUrl, port);
+  let running = await spawned(places, port);
   const transport = createPeerTransport({ baseUrl: url });
   const products = createClient(ProductService, transport);
   const inventory = createClient(InventoryService, transport);
@@ -83,7 +93,7 @@ export async function startProductServer(databaseUrl: string, redisUrl?: string)
     },
     kill: () => running.end("SIGKILL"),
     async revive() {
-      running = await spawned(databaseUrl, redisUrl, port);
+      running = await spawned(places, port);
     },
     close,
     [Symbol.asyncDispose]: close,

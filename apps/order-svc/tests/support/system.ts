@@ -22,7 +22,7 @@ export async function startSystem(cache: CacheKind, times?: Partial<IntentionTim
   const { url: redisUrl, close } = await openCache(cache);
   opened.defer(close);
   const [productUrl, databaseUrl] = await Promise.all([postgres.createDatabase(), postgres.createDatabase()]);
-  const product = opened.use(await startProductServer(productUrl));
+  const product = opened.use(await startProductServer({ databaseUrl: productUrl }));
   const places: Places = { databaseUrl, redisUrl, productServiceUrl: product.url };
   const order = opened.use(await startOrderServer(places, times));
   const database = opened.use(createDatabase({ url: databaseUrl, applicationName: "test", minConnections: 0 }));
