@@ -137,18 +137,21 @@ describe("the connection of a unit", () => {
 });
 
 describe("a server that is away", () => {
-  test.each([2, 0])("callers are refused at once, and served again when it is back, with a minimum of %i", async (min) => {
-    await using database = fixture.open({ minConnections: min });
-    await database.start(soon());
-    fixture.link.cut();
-    // Without a deadline: one that were waited for would never end.
-    await eventually(async () => (await reasonOf(database.ping(Deadline.NEVER))) === "DATABASE_UNAVAILABLE");
-    // The one above may have met a connection as it was cut; from here on there is none left, and none to be had.
-    await eventually(() => database.events.some(({ kind }) => kind === "connect_failed"));
-    expect(await reasonOf(database.ping(Deadline.NEVER))).toBe("DATABASE_UNAVAILABLE");
-    fixture.link.restore();
-    await eventually(() => database.ping(soon()));
-  });
+  test.each([2, 0])(
+    "callers are refused at once, and served again when it is back, with a minimum of %i",
+    async (min) => {
+      await using database = fixture.open({ minConnections: min });
+      await database.start(soon());
+      fixture.link.cut();
+      // Without a deadline: one that were waited for would never end.
+      await eventually(async () => (await reasonOf(database.ping(Deadline.NEVER))) === "DATABASE_UNAVAILABLE");
+      // The one above may have met a connection as it was cut; from here on there is none left, and none to be had.
+      await eventually(() => database.events.some(({ kind }) => kind === "connect_failed"));
+      expect(await reasonOf(database.ping(Deadline.NEVER))).toBe("DATABASE_UNAVAILABLE");
+      fixture.link.restore();
+      await eventually(() => database.ping(soon()));
+    },
+  );
 
   test("a connect that gets no answer ends at the caller's deadline, and later callers are refused at once", async () => {
     await using database = fixture.open({ connectTimeoutMs: 200 });
