@@ -7,6 +7,7 @@ mkdirSync(join(import.meta.dirname, "tmp", "results"), { recursive: true });
 /** One recipe for every project: Nx runs it with the project's folder as `--rootDir` and the level's pattern. */
 export default {
   testEnvironment: "node",
+  setupFiles: [join(import.meta.dirname, "jest.realm.mjs")],
   extensionsToTreatAsEsm: [".ts"],
   transform: {
     "^.+\\.ts$": [

@@ -1,4 +1,3 @@
-import "./realm.ts";
 import { createLogger } from "@skyport/rpc";
 import type { Config } from "../../src/config.ts";
 import { start } from "../../src/server.ts";
