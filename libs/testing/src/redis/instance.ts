@@ -41,7 +41,10 @@ function startProgram(path: string, args: readonly string[], folder: string): Re
     pid,
     exited: exit(child),
     async signal(name) {
-      if (child.exitCode === null && child.signalCode === null) signal(pid, name);
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      // Whoever ends it waits for its end, and must not end first for want of anything else to do.
+      if (name === "SIGKILL") child.ref();
+      signal(pid, name);
     },
   };
 }
