@@ -7,6 +7,8 @@ describe("readCommand", () => {
       command: "cache",
       minutes: 10,
       seed: 7,
+      batch: 20,
+      compareSeconds: 5,
       instances: 3,
       workers: 3,
       first: [],
@@ -27,6 +29,12 @@ describe("readCommand", () => {
         {},
       ),
     ).toMatchObject({ minutes: 0.5, seed: 1, workers: 2, first: [["redis-kill"], ["instance-stop", "worker-kill"]] });
+    expect(readCommand(["--minutes", "0.5"], {})).toMatchObject({ compareSeconds: 0 });
+    expect(readCommand(["--json"], {})).toMatchObject({ compareSeconds: 0 });
+    expect(readCommand(["--json", "--compare", "3", "--batch", "100"], {})).toMatchObject({
+      compareSeconds: 3,
+      batch: 100,
+    });
     expect(readCommand(["redis-loss", "--rate", "50", "--json"], {})).toMatchObject({
       command: "redis-loss",
       instances: 2,

@@ -13,6 +13,10 @@ export interface CacheCommand {
   readonly workers: number;
   /** The faults of the first rounds; random ones follow while there is time. */
   readonly first: readonly (readonly string[])[];
+  /** How many products a batch reads. */
+  readonly batch: number;
+  /** For how long each of the other designs is driven afterwards, in seconds; 0: they are not. */
+  readonly compareSeconds: number;
   readonly json: boolean;
 }
 
@@ -47,6 +51,9 @@ cache:
   --workers N     how many processes that read and write (default 3; 1 to 16)
   --first ROUNDS  the faults of the first rounds, such as redis-kill,postgres-kill+instance-stop: two rounds; random ones
                   follow while there is time
+  --batch N       how many products a batch reads; each counts as one checked read (default 20; 1 to 100)
+  --compare N     drives every design of the comparison afterwards for so many seconds each (default 5 for a run of a
+                  minute or more without --json, else 0: not at all)
 redis-loss:
   --rate N        reads a second (default 500; 1 to 10000)
   --instances N   how many product-svc (default 2; 1 to 8)
@@ -63,6 +70,8 @@ const OPTIONS = {
   instances: { type: "string" },
   workers: { type: "string", default: "3" },
   first: { type: "string", default: "" },
+  batch: { type: "string", default: "20" },
+  compare: { type: "string" },
   rate: { type: "string", default: "500" },
   json: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
@@ -88,11 +97,14 @@ export function readCommand(args: readonly string[], env: Environment): Command 
     return { command, seed, instances, rate: number("--rate", values.rate, 1, 10_000), json };
   }
   if (command !== "cache") throw new UsageError(`unknown command "${command}": cache, redis-loss or compare`);
+  const minutes = decimal("--minutes", values.minutes, 0, 10_000);
   return {
     command,
     seed,
     json,
-    minutes: decimal("--minutes", values.minutes, 0, 10_000),
+    minutes,
+    batch: number("--batch", values.batch, 1, 100),
+    compareSeconds: number("--compare", values.compare ?? (minutes >= 1 && !json ? "5" : "0"), 0, 600),
     instances: number("--instances", values.instances ?? "3", 1, 8),
     workers: number("--workers", values.workers, 1, 16),
     first: values.first === "" ? [] : values.first.split(",").map((round) => round.split("+")),

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { CacheCommand } from "./args.ts";
+import { compare } from "./compare/compare.ts";
 import { FAULTS, faultNamed } from "./faults/index.ts";
 import { count } from "./format.ts";
 import { startProgress } from "./progress.ts";
@@ -16,7 +17,7 @@ const MINUTE_MS = 60_000;
  * @returns the exit code: 1 when something was found
  */
 export async function cache(command: CacheCommand, root: string, signal: AbortSignal): Promise<number> {
-  const { seed, instances, workers, minutes } = command;
+  const { seed, instances, workers, minutes, batch: batchSize } = command;
   const durationMs = minutes * MINUTE_MS;
   const first = command.first.map((names) => names.map(kindOf));
   const progress = startProgress(process.stderr);
@@ -29,6 +30,7 @@ export async function cache(command: CacheCommand, root: string, signal: AbortSi
       root,
       durationMs,
       first,
+      batchSize,
       signal,
       folder: join(root, "tmp", "chaos", `${new Date().toISOString().replaceAll(":", "-")}-seed-${seed}`),
       onProgress: ({ elapsedMs, reads, faults, violations, now }) => {
@@ -38,10 +40,18 @@ export async function cache(command: CacheCommand, root: string, signal: AbortSi
     });
     progress.stop();
     console.log(command.json ? JSON.stringify(report, undefined, 2) : summary(report));
-    return isClean(report) ? 0 : 1;
+    const compared = await compareToo(command, signal);
+    return isClean(report) ? compared : 1;
   } finally {
     progress.stop();
   }
+}
+
+/** What the same checker finds in other designs, by the same seed. */
+async function compareToo({ compareSeconds, seed }: CacheCommand, signal: AbortSignal): Promise<number> {
+  if (compareSeconds === 0 || signal.aborted) return 0;
+  console.log("\nother designs under load, without a fault but the death of a writer:");
+  return compare(["--seconds", String(compareSeconds)], { signal, from: seed });
 }
 
 function kindOf(name: string) {

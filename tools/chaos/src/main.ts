@@ -13,7 +13,7 @@ async function run(command: Command, signal: AbortSignal): Promise<number> {
     case "redis-loss":
       return (await import("./redis-loss/command.ts")).redisLoss(command, ROOT);
     case "compare":
-      return (await import("./compare/compare.ts")).compare(command.args);
+      return (await import("./compare/compare.ts")).compare(command.args, { signal });
   }
 }
 

@@ -8,23 +8,24 @@ import { table } from "./table.ts";
 export interface CompareOptions {
   /** Aborted: the design that runs is the last one. */
   readonly signal?: AbortSignal;
+  /** The seed. Default: SEED's, or a fresh one that is printed. */
+  readonly from?: number;
   /** Where the table goes. Default: the standard output. */
   readonly print?: (text: string) => void;
 }
 
 /**
  * Drives every design with the same load over real servers and several processes, judges each history, and prints a
- * table (or JSON, with `--json`). The seed is SEED's, or a fresh one that is printed.
+ * table (or JSON, with `--json`).
  *
  * @returns the exit code: 1 when a read of ours violated the promise
  * @throws CompareUsageError for arguments that it does not understand
  */
 export async function compare(
   args: readonly string[],
-  { signal, print = console.log }: CompareOptions = {},
+  { signal, from = seed(), print = console.log }: CompareOptions = {},
 ): Promise<number> {
   const { designs, json, processes, seconds, kills } = compareArgs(args);
-  const from = seed();
   const measured: Measured[] = [];
   await using arena = await Arena.open();
   let workers: Workers | undefined;

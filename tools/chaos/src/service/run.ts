@@ -23,6 +23,8 @@ export interface ChaosOptions {
   readonly durationMs: number;
   /** The first rounds; random ones follow. Default none. */
   readonly first?: readonly (readonly FaultKind[])[];
+  /** How many products a batch reads. Default 20. */
+  readonly batchSize?: number;
   readonly onProgress?: (progress: ChaosProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -43,7 +45,7 @@ const DEADLINE_MS = 3_000;
 /** Hits must be served before the first fault, or it breaks nothing. */
 const WARM_WITHIN_MS = 20_000;
 
-function plan(): LoadPlan {
+function plan(batchSize: number): LoadPlan {
   const keys = (name: string, count: number): string[] => Array.from({ length: count }, (_, n) => `${name}-${n + 1}`);
   return {
     hotKeys: keys("hot", HOT_KEYS),
@@ -52,7 +54,7 @@ function plan(): LoadPlan {
     writers: 4,
     hotShare: 0.7,
     batchShare: 0.5,
-    batchSize: 20,
+    batchSize,
     removeShare: 0.15,
     readPauseMs: 6,
     writePauseMs: 10,
@@ -90,7 +92,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       });
     tell(0);
     const onProgress = ({ reads }: { readonly reads: number }): void => tell(reads);
-    const round = await runRound({ topology, workers }, probe, { kinds, plan: plan(), random, onProgress });
+    const round = await runRound({ topology, workers }, probe, {
+      kinds,
+      plan: plan(options.batchSize ?? 20),
+      random,
+      onProgress,
+    });
     for (const operation of round.result.operations) checker.add(operation);
     const verdict = checker.check();
     const limits = tally.add(round, verdict);
