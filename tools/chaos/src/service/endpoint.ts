@@ -2,9 +2,7 @@ import { Agent } from "node:http";
 import { type CallOptions, type Client, createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { ProductService } from "@skyport/proto";
-
-/** How much longer the client waits than it tells the service, in milliseconds: an answer that is later than that is late. */
-export const GRACE_MS = 1_000;
+import { withPatience } from "./with-patience.ts";
 
 /** Clients of one instance, on connections of their own. */
 export class Endpoint implements Disposable {
@@ -27,25 +25,15 @@ export class Endpoint implements Disposable {
     return this.#late;
   }
 
-  /**
-   * One call. The service is told `deadlineMs`; the client's own patience is longer, so that it is seen whether the
-   * service keeps to the deadline by itself.
-   */
-  async call<R>(
+  /** One call, see `withPatience`. */
+  call<R>(
     deadlineMs: number,
     work: (products: Client<typeof ProductService>, options: CallOptions) => Promise<R>,
   ): Promise<R> {
-    const patience = new AbortController();
-    const timer = setTimeout(() => {
+    const onLate = (): void => {
       this.#late += 1;
-      patience.abort();
-    }, deadlineMs + GRACE_MS);
-    try {
-      const headers = { "connect-timeout-ms": String(Math.max(1, Math.floor(deadlineMs))) };
-      return await work(this.#products, { headers, signal: patience.signal });
-    } finally {
-      clearTimeout(timer);
-    }
+    };
+    return withPatience(deadlineMs, onLate, (options) => work(this.#products, options));
   }
 
   [Symbol.dispose](): void {

@@ -8,12 +8,15 @@ export interface InstanceOptions {
   readonly databaseUrl: string;
   readonly redis: TestRedis;
   readonly logFile: string;
+  /** Default product-svc. */
+  readonly service?: "product-svc" | "order-svc";
+  /** What this service is told beside what every service is. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-const ENTRY = "apps/product-svc/src/main.ts";
 const SECRET = "the same secret for every instance";
 
-/** One product-svc, with links of its own to what it uses. */
+/** One service, with links of its own to the servers that it uses. */
 export class Instance implements AsyncDisposable {
   readonly name: string;
   readonly url: string;
@@ -37,7 +40,7 @@ export class Instance implements AsyncDisposable {
     const process = opened.use(
       new ServiceProcess({
         name: options.name,
-        entry: ENTRY,
+        entry: `apps/${options.service ?? "product-svc"}/src/main.ts`,
         root: options.root,
         port: await freePort(),
         logFile: options.logFile,
@@ -47,6 +50,7 @@ export class Instance implements AsyncDisposable {
           PAGE_TOKEN_SECRET: SECRET,
           LOG_LEVEL: "error",
           NODE_ENV: "production",
+          ...options.env,
         },
       }),
     );

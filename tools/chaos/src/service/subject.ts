@@ -4,8 +4,9 @@ import type { Product } from "@skyport/proto";
 import type { Seen } from "@skyport/testing";
 import { ABSENT, type Subject, type WriteResult } from "../subject.ts";
 import type { Random } from "../worker/random.ts";
-import { Endpoint, GRACE_MS } from "./endpoint.ts";
+import { Endpoint } from "./endpoint.ts";
 import { type Failure, failureOf, outcomeOf } from "./failure.ts";
+import { GRACE_MS } from "./with-patience.ts";
 
 /** Running services as a subject, in plain data. */
 export interface ServiceDescription {

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { startPostgres, startRedis, type TestPostgres, type TestRedis } from "@skyport/testing";
+import { Awake } from "./awake.ts";
 import { Instance } from "./instance.ts";
 import { PostgresAdmin } from "./postgres-admin.ts";
 
@@ -83,13 +84,5 @@ export class Topology implements AsyncDisposable {
     await this.admin[Symbol.asyncDispose]();
     await this.#redis.stop();
     await this.postgres.stop();
-  }
-}
-
-/** Keeps this process alive: the servers do not, not even while their end is waited for. */
-class Awake implements Disposable {
-  readonly #timer = setInterval(() => undefined, 1_000);
-  [Symbol.dispose](): void {
-    clearInterval(this.#timer);
   }
 }
