@@ -1,76 +1,86 @@
-import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { MUTATIONS, type Mutation } from "./mutation-list.ts";
+import { Workspace } from "./workspace.ts";
 
 /*
- * Shows that the tests hold the protocol: takes one line that keeps an invariant out of a copy of this library, runs the
- * tests there, and fails when they stay green. `node scripts/mutations.ts [part of a name]`; takes some minutes.
+ * Shows that the tests hold the protocol: takes one line that keeps the promise out of a copy of this library, runs the
+ * test that is said to notice, and fails when it does not.
+ *
+ *   node scripts/mutations.ts                  every mutation, each against its own test
+ *   node scripts/mutations.ts --unit           only those that unit tests catch
+ *   node scripts/mutations.ts --all fence      those whose name holds "fence", against the whole suite
+ *   node scripts/mutations.ts --table          writes docs/cache-mutations.md
  */
 
-const library = dirname(dirname(fileURLToPath(import.meta.url)));
-const root = dirname(dirname(library));
+const boolean = { type: "boolean" } as const;
+const { values, positionals } = parseArgs({
+  options: { all: boolean, unit: boolean, table: boolean },
+  allowPositionals: true,
+});
 
-function copy(): string {
-  const workspace = mkdtempSync(join(tmpdir(), "skyport-mutations-"));
-  const target = join(workspace, "libs", "cache");
-  mkdirSync(target, { recursive: true });
-  for (const part of ["src", "tests", "package.json", "tsconfig.json", "node_modules"]) {
-    cpSync(join(library, part), join(target, part), { recursive: true });
-  }
-  for (const file of ["package.json", "jest.config.mjs", "tsconfig.base.json"])
-    cpSync(join(root, file), join(workspace, file));
-  symlinkSync(join(root, "node_modules"), join(workspace, "node_modules"));
-  return workspace;
-}
+const isUnit = ({ caughtBy }: Mutation): boolean => caughtBy.file.startsWith("src/");
 
-function mutate(folder: string, { file, find, replace }: Mutation): () => void {
-  const path = join(folder, "src", file);
-  const before = readFileSync(path, "utf8");
-  if (before.split(find).length !== 2) throw new Error(`${file} does not hold exactly once: ${find}`);
-  writeFileSync(
-    path,
-    before.replace(find, () => replace),
+async function check(workspace: Workspace, mutation: Mutation): Promise<boolean> {
+  const { name, caughtBy } = mutation;
+  using _mutated = workspace.mutate(mutation);
+  const pattern = values.all ? "{src/**/*.test.ts,tests/**/*.int.test.ts}" : caughtBy.file;
+  const { failed, broken } = await workspace.run(pattern, values.all ? undefined : caughtBy.test);
+  const caught = failed.includes(caughtBy.test);
+  const others = failed.filter((test) => test !== caughtBy.test);
+  const told = [
+    ...(caught ? [caughtBy.test] : []),
+    ...(values.all || !caught ? others : []),
+    ...(broken ? [broken] : []),
+  ];
+  process.stdout.write(
+    `${caught ? "caught  " : "SURVIVED"} ${name}\n${told.map((line) => `         ${line}\n`).join("")}`,
   );
-  return () => writeFileSync(path, before);
+  return caught;
 }
 
-/** The name of the first test that fails, undefined when all pass. */
-function firstFailure(workspace: string, level: "unit" | "int"): string | undefined {
-  const pattern = level === "unit" ? "**/src/**/*.test.ts" : "**/tests/**/*.int.test.ts";
-  const args = ["-c", "../../jest.config.mjs", "--rootDir", ".", "--bail", "--testMatch", pattern];
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    [join(root, "node_modules", "jest", "bin", "jest.js"), ...args],
-    {
-      cwd: join(workspace, "libs", "cache"),
-      env: { ...process.env, NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning" },
-      encoding: "utf8",
-    },
-  );
-  if (status === 0) return undefined;
-  return /● (.*)/.exec(stderr)?.[1] ?? stderr.slice(-300);
+/** Two at a time where there are two processors: most of a run is one process's start. */
+async function checkAll(mutations: readonly Mutation[]): Promise<number> {
+  const waiting = [...mutations];
+  let survivors = 0;
+  const worker = async (): Promise<void> => {
+    using workspace = new Workspace();
+    // All of them once, so that a line that has changed since is noticed at once.
+    for (const mutation of mutations) workspace.mutate(mutation)[Symbol.dispose]();
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      if (!(await check(workspace, next))) survivors += 1;
+    }
+  };
+  const workers = values.all ? 1 : Math.min(availableParallelism(), 4, mutations.length);
+  await Promise.all(Array.from({ length: workers }, worker));
+  return survivors;
 }
 
-const [, , wanted = ""] = process.argv;
-const mutations = MUTATIONS.filter(({ name }) => name.includes(wanted));
-const workspace = copy();
-// All of them once, so that a line that has changed since is noticed at once.
-for (const mutation of mutations) mutate(join(workspace, "libs", "cache"), mutation)();
-let survivors = 0;
-try {
-  for (const mutation of mutations) {
-    const undo = mutate(join(workspace, "libs", "cache"), mutation);
-    const failure = firstFailure(workspace, "unit") ?? firstFailure(workspace, "int");
-    undo();
-    if (failure === undefined) survivors += 1;
-    process.stdout.write(
-      `${failure === undefined ? "SURVIVED" : "killed  "} ${mutation.name}\n         ${failure ?? ""}\n`,
-    );
-  }
-} finally {
-  rmSync(workspace, { recursive: true, force: true });
+function table(): string {
+  const rows = MUTATIONS.map(({ rule, name, file, caughtBy }) => {
+    return `| ${rule} | ${name} | \`${file}\` | ${caughtBy.test} | \`${caughtBy.file}\` |`;
+  });
+  return [
+    "# What each line of the cache's protocol is for",
+    "",
+    "One line that keeps the promise is taken out or turned round, and the named test fails. `npx nx run cache:mutations`",
+    "does all of it; this table is written by `node libs/cache/scripts/mutations.ts --table`.",
+    "",
+    "| rule | without | in `libs/cache/src` | fails | in `libs/cache` |",
+    "|---|---|---|---|---|",
+    ...rows,
+    "",
+  ].join("\n");
 }
-process.exitCode = survivors === 0 ? 0 : 1;
+
+if (values.table) {
+  writeFileSync(join(import.meta.dirname, "..", "..", "..", "docs", "cache-mutations.md"), table());
+} else {
+  const [wanted = ""] = positionals;
+  const chosen = MUTATIONS.filter((mutation) => mutation.name.includes(wanted) && (!values.unit || isUnit(mutation)));
+  const survivors = await checkAll(chosen);
+  process.stdout.write(`${chosen.length - survivors} of ${chosen.length} mutations are caught\n`);
+  process.exitCode = survivors === 0 && chosen.length > 0 ? 0 : 1;
+}

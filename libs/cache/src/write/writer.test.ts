@@ -238,6 +238,25 @@ describe("outcomes", () => {
 });
 
 describe("the body", () => {
+  test("the first change waits until the intent is confirmed", async () => {
+    const { world } = await memoryWorld();
+    await using _ = world;
+    const intent = new Gate();
+    world.store.at("before:intend", intent.pass);
+    let changed = false;
+    const writing = world.writer.write(world.deadline, async (tx, intents) => {
+      await intents.take(world.rows.key("a"));
+      changed = true;
+      tx.put("a", 1);
+    });
+    await intent.reached;
+    await new Promise(setImmediate);
+    expect(changed).toBe(false);
+    intent.open();
+    await writing;
+    expect(changed).toBe(true);
+  });
+
   test("intents come before the first change, and a key that is taken is not taken again", async () => {
     const { world, failing } = await memoryWorld();
     await using _ = world;
