@@ -9,6 +9,7 @@ import { storagePlan } from "./db/plan.ts";
 import type { Product } from "./domain/product.ts";
 import { imagesUnder, toMessage } from "./messages/product.ts";
 import { findProducts } from "./repositories/products.ts";
+import { Reserver } from "./reserver.ts";
 import { retryingWriter } from "./retrying-writer.ts";
 
 /** Everything that a route may use. */
@@ -18,6 +19,8 @@ export interface Context {
   readonly products: CachedEntity<ProductMessage>;
   /** Writes of products: transactions that the cache knows of. */
   readonly writer: Writer<Transaction>;
+  /** Decides what reservations hold. */
+  readonly reserver: Reserver;
   readonly pageTokens: PageTokens;
   readonly toMessage: (product: Product) => ProductMessage;
   readonly toVersioned: (product: Product) => Versioned<ProductMessage>;
@@ -35,7 +38,8 @@ export async function createContext(
   onFatal: (error: unknown) => void,
 ): Promise<Context> {
   const storage = await openStorage(config, storagePlan, logger, onFatal);
-  const { database, cache, writer, pageTokens, readiness } = storage;
+  const { database, cache, pageTokens, readiness } = storage;
+  const writer = retryingWriter(storage.writer);
   const imageUri = imagesUnder(config.imageRoot);
   const message = (product: Product): ProductMessage => toMessage(product, imageUri);
   const toVersioned = (product: Product): Versioned<ProductMessage> => ({
@@ -60,7 +64,8 @@ export async function createContext(
   return {
     database,
     products,
-    writer: retryingWriter(writer),
+    writer,
+    reserver: new Reserver({ products, toVersioned, writer }),
     pageTokens,
     toMessage: message,
     toVersioned,

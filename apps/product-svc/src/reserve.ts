@@ -1,102 +1,65 @@
 import type { Transaction } from "@skyport/db";
 import type { Deadline } from "@skyport/deadline";
-import { DomainError, requestIdReused } from "@skyport/errors";
 import type { Context } from "./context.ts";
 import {
-  type Change,
-  changesBetween,
-  type Decision,
-  decisionOn,
-  fingerprintOf,
-  itemsAfter,
-  type Refusal,
-  type Reservation,
-  shortagesAmong,
-  type WantedItem,
-  withDecision,
-} from "./domain/reservation.ts";
-import { tooOldToBegin } from "./domain/reservation-age.ts";
-import { findProducts } from "./repositories/products.ts";
-import { findMovedProducts, lockReservation, moveStock, saveReservation } from "./repositories/reservations.ts";
+  type Answer,
+  type Case,
+  decideInOrder,
+  foregoneAnswer,
+  isRepeat,
+  productsOf,
+  type Shelf,
+  type Wish,
+} from "./domain/decide.ts";
+import {
+  findMovedProducts,
+  forgetUnbegun,
+  lockReservations,
+  lockShelves,
+  writeVerdicts,
+} from "./repositories/reservations.ts";
 
-/** What a reservation shall hold from a generation on. */
-export interface Wish {
-  readonly id: string;
-  readonly generation: number;
-  readonly items: readonly WantedItem[];
-}
-
-/** A reservation as it holds now, and why the wish was refused, if it was. */
-export interface Decided {
-  readonly reservation: Reservation;
-  readonly refusal: Refusal | undefined;
-}
-
-type Dependencies = Pick<Context, "products" | "toVersioned" | "writer">;
+/** What deciding needs. */
+export type ReserveDependencies = Pick<Context, "products" | "toVersioned" | "writer">;
 
 /**
- * Decides a wish once and for all, in one transaction: the reservation is locked first, so that wishes for it are
- * decided one after the other; a generation that was decided before is answered, not decided again. A refusal is
- * kept as well: a delayed first attempt must not reserve after its order was given up.
+ * Decides wishes for different reservations once and for all, in one transaction. The reservations are locked first, in
+ * order of id, so that wishes for one are decided one after the other, in all instances; then, once the cache knows, the
+ * products, in order of id as well (no deadlock). By what is locked the wishes are decided, in the order in which they
+ * came, and all is written as a whole. Refusals are kept: a delayed first attempt must not reserve after its order was
+ * given up. A generation that was decided before is answered, not decided again.
  */
 export async function reserve(
-  { products, toVersioned, writer }: Dependencies,
-  wish: Wish,
+  { products, toVersioned, writer }: ReserveDependencies,
+  wishes: readonly Wish[],
   deadline: Deadline,
-): Promise<Decided> {
+): Promise<ReadonlyMap<Wish, Answer | undefined>> {
   return writer.write(deadline, async (tx, intents) => {
-    const held = await lockReservation(tx, wish.id);
-    if (wish.generation <= held.generation) {
-      // The answer acknowledges earlier commits, whose writers may have died before any reader could see them.
-      const moved = await findMovedProducts(tx, wish.id);
-      await intents.take(...moved.map((id) => products.key(id)));
-      return repeated(held, wish);
-    }
-    await intents.take(...productsOf(held, wish).map((id) => products.key(id)));
-    if (held.generation === 0 && wish.items.length > 0) {
-      const refused = tooOldToBegin(wish.id, Number(held.createTime / 1000n));
-      if (refused !== undefined) throw refused;
-    }
-    const changes = changesBetween(held.items, wish.items);
-    const moved = await moveStock(tx, wish.id, wish.generation, changes);
+    const all = await lockReservations(tx, wishes);
+    const answers = new Map(all.map((each) => [each.wish, foregoneAnswer(each)]));
+    const begun = all.filter(({ wish }) => answers.get(wish) === undefined);
+    const unbegun = all.filter(({ wish, held }) => held.generation === 0 && answers.get(wish) !== undefined);
+
+    // Answers to repeats acknowledge earlier commits, whose writers may have died before any reader could see them.
+    const movedBefore = await findMovedProducts(tx, idsOf(all.filter(isRepeat)));
+    await intents.take(...[...movedBefore, ...begun.flatMap(productsOf)].map((id) => products.key(id)));
+
+    const verdicts = decideInOrder(begun, await lockedShelves(tx, begun));
+    const [moved] = await Promise.all([writeVerdicts(tx, verdicts), forgetUnbegun(tx, idsOf(unbegun))]);
     for (const product of moved) intents.offer(products, product.id, toVersioned(product));
-    const refusal = moved.length > 0 ? undefined : await refusalOf(tx, changes);
-    const keys = new Map(moved.map(({ id, key }) => [id, key]));
-    const decision: Decision = {
-      generation: wish.generation,
-      fingerprint: fingerprintOf(wish.items),
-      ...(refusal === undefined ? {} : { refusal }),
-    };
-    const reservation = await saveReservation(tx, {
-      ...held,
-      generation: wish.generation,
-      items: refusal === undefined ? itemsAfter(held.items, changes, keys) : held.items,
-      decisions: withDecision(held.decisions, decision),
-    });
-    return { reservation, refusal };
+    for (const verdict of verdicts) answers.set(verdict.wish, verdict);
+    return answers;
   });
 }
 
-/** The products whose stock the wish may move. */
-function productsOf(held: Reservation, wish: Wish): string[] {
-  return [...new Set([...held.items, ...wish.items].map((item) => item.productId))].sort();
+function idsOf(cases: readonly Case[]): string[] {
+  return cases.map(({ wish }) => wish.id);
 }
 
-/** The answer to a generation that was decided before: the same as then, as far as that is still known. */
-function repeated(held: Reservation, wish: Wish): Decided {
-  const decision = decisionOn(held, wish.generation);
-  if (decision !== undefined && decision.fingerprint !== fingerprintOf(wish.items)) throw requestIdReused("generation");
-  return { reservation: held, refusal: decision?.refusal };
-}
-
-/** Why nothing was moved; undefined when there was nothing to move, because what is released is gone. */
-async function refusalOf(tx: Transaction, changes: readonly Change[]): Promise<Refusal | undefined> {
-  if (changes.length === 0) return undefined;
-  const ids = changes.map((change) => change.productId);
-  const shelves = new Map((await findProducts(tx, ids)).map((product) => [product.id, product]));
-  const shortages = shortagesAmong(changes, shelves);
-  if (shortages.length > 0) return shortages;
-  if (changes.every((change) => change.wanted === 0)) return undefined;
-  // A product that was missing a moment ago has been created since.
-  throw new DomainError("CONTENTION", "a product is being created");
+/** A product that was missing is looked for once more: it may have been deleted and created again meanwhile. */
+async function lockedShelves(tx: Transaction, begun: readonly Case[]): Promise<ReadonlyMap<string, Shelf>> {
+  const ids = [...new Set(begun.flatMap(productsOf))];
+  const found = await lockShelves(tx, ids);
+  const missing = ids.filter((id) => !found.has(id));
+  return missing.length === 0 ? found : new Map([...found, ...(await lockShelves(tx, missing))]);
 }

@@ -50,7 +50,7 @@ async function holdsValues(service: TestService, tap: Wiretap): Promise<void> {
 function selects(tap: Wiretap): string[] {
   return tap.executions
     .map(({ text }) => text)
-    .filter((text) => text.startsWith("select") && text.includes('"products"'));
+    .filter((text) => /^\s*select\b/i.test(text) && /\bproducts\b/.test(text));
 }
 
 const rigs = new Map<Store, Rig>();

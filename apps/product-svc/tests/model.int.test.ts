@@ -6,6 +6,7 @@ import { commands, RESERVATIONS, type Run } from "./support/model/commands.ts";
 import { Inventory } from "./support/model/inventory.ts";
 import { InventoryModel } from "./support/model/inventory-model.ts";
 import { Worlds } from "./support/model/worlds.ts";
+import { startService } from "./support/service.ts";
 import { overStores } from "./support/world.ts";
 
 /** How long to look for a counterexample, for each store. `BUDGET_MS=600000` looks for ten minutes. */
@@ -24,12 +25,18 @@ overStores((scene, store) => {
       const first = seed();
       let runs = 0;
       let calls = 0;
+      await using second =
+        store === "redis"
+          ? await startService({ databaseUrl: scene.databaseUrl, redisUrl: scene.redisUrl })
+          : undefined;
+      const instances = second === undefined ? [scene] : [scene, second];
       const property = fc.asyncProperty(commands, async (sequence) => {
         const ageless = Array.from({ length: RESERVATIONS }, (_, slot) => AGELESS.has(slot));
-        const inventory = await Inventory.empty(scene, scene.sql, ageless);
+        const inventory = await Inventory.empty(instances, scene.sql, ageless);
         const run: Run = { worlds: new Worlds(new InventoryModel(AGELESS)), wishes: [], told: [] };
         await fc.asyncModelRun(() => ({ model: run, real: inventory }), sequence);
         await expectAgreement(run, inventory);
+        expect(second?.internalErrors ?? []).toEqual([]);
         runs++;
         calls += run.told.length;
       });

@@ -43,6 +43,9 @@ export const reservations = pgTable("reservations", {
   updateTime: timestampMicros("update_time").notNull(),
 });
 
+/** What is told beside a reservation when it is locked: the time of the transaction. */
+export const lockedReservations = pgTable("locked_reservations", { now: timestampMicros("now").notNull() });
+
 /** What the audit reads of a product. */
 export const auditedProducts = pgTable("audited_products", {
   key: bigint("key", { mode: "bigint" }).notNull(),

@@ -98,8 +98,8 @@ describe("itemsAfter", () => {
     fc.assert(
       fc.property(anyHeld, anyWanted, (held, wanted) => {
         const changes = changesBetween(held, wanted);
-        const keys = new Map(IDS.map((id) => [id, 9n]));
-        const after = itemsAfter(held, changes, keys);
+        const shelves = new Map(IDS.map((id) => [id, { key: 9n }]));
+        const after = itemsAfter(held, changes, shelves);
         expect(quantities(after)).toEqual(quantities(wanted));
         expect(after.map((item) => item.productId)).toEqual(after.map((item) => item.productId).sort());
         const changed = new Set(changes.map((change) => change.productId));

@@ -83,12 +83,12 @@ export function shortagesAmong(
 export function itemsAfter(
   held: readonly HeldItem[],
   changes: readonly Change[],
-  keys: ReadonlyMap<string, bigint>,
+  shelves: ReadonlyMap<string, { readonly key: bigint }>,
 ): HeldItem[] {
   const changed = new Set(changes.map((change) => change.productId));
   const kept = held.filter((item) => !changed.has(item.productId));
   const made = changes.flatMap(({ productId, wanted }) => {
-    const productKey = keys.get(productId);
+    const productKey = shelves.get(productId)?.key;
     return wanted > 0 && productKey !== undefined ? [{ productId, productKey, quantity: wanted }] : [];
   });
   return [...kept, ...made].sort((a, b) => (a.productId < b.productId ? -1 : 1));

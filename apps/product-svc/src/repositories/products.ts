@@ -1,5 +1,5 @@
-import { noRow, rowOf, type Session, sqlStatement, statement, type Transaction } from "@skyport/db";
-import { getTableColumns, sql } from "drizzle-orm";
+import { noRow, rowOf, type Session, sqlStatement, type Transaction } from "@skyport/db";
+import { sql } from "drizzle-orm";
 import { products } from "../db/schema.ts";
 import { MAX_STOCK, type Product, type ProductFields } from "../domain/product.ts";
 import type { ProductChanges } from "../domain/update-mask.ts";
@@ -7,12 +7,13 @@ import { priceColumns, toProduct } from "./product-row.ts";
 
 const p = sql.placeholder;
 
-const findByIds = statement((db) =>
-  db
-    .select(getTableColumns(products))
-    .from(products)
-    .innerJoin(sql`jsonb_array_elements_text(${p("ids")}::jsonb) AS wanted(id)`, sql`wanted.id = ${products.id}`)
-    .prepare("find_products"),
+// Each by the index. A join would be planned for the 100 rows that the planner expects of any JSON: as a scan of all
+// products while there are fewer than some 30,000 (of 10,000, for one id: 1.7 ms where this takes 0.06).
+const findByIds = sqlStatement(
+  sql`
+  SELECT product.* FROM jsonb_array_elements_text(${p("ids")}::jsonb) AS wanted(id)
+  CROSS JOIN LATERAL (SELECT * FROM products WHERE products.id = wanted.id OFFSET 0) AS product`,
+  rowOf(products),
 );
 
 // One lock an id puts the revisions of a delete and of the create after it in their order.

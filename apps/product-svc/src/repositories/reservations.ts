@@ -1,20 +1,22 @@
 import { noRow, rowOf, type Session, sqlStatement, statement, type Transaction } from "@skyport/db";
-import { asc, eq, sql } from "drizzle-orm";
-import { products, reservations } from "../db/schema.ts";
+import { asc, eq, getTableColumns, sql } from "drizzle-orm";
+import { lockedReservations, products, reservations } from "../db/schema.ts";
+import type { Case, Shelf, Verdict, Wish } from "../domain/decide.ts";
 import type { Product } from "../domain/product.ts";
-import type { Change, Reservation } from "../domain/reservation.ts";
+import type { Reservation } from "../domain/reservation.ts";
 import { toProduct } from "./product-row.ts";
 import { storedDecisions, storedItems, toReservation } from "./reservation-row.ts";
 
 const p = sql.placeholder;
 
-// A no-op update, so that the row is locked whether or not it was there before.
+// A no-op update, so that rows are locked whether or not they were there before.
 const lock = sqlStatement(
   sql`
-  INSERT INTO reservations (id, generation) VALUES (${p("id")}::uuid, 0)
+  INSERT INTO reservations (id, generation)
+  SELECT id::uuid, 0 FROM jsonb_array_elements_text(${p("ids")}::jsonb) AS wanted(id) ORDER BY 1
   ON CONFLICT (id) DO UPDATE SET generation = reservations.generation
-  RETURNING *`,
-  rowOf(reservations),
+  RETURNING *, now() AS now`,
+  rowOf({ ...getTableColumns(reservations), now: lockedReservations.now }),
 );
 
 const find = statement((db) =>
@@ -35,75 +37,89 @@ const listFrom = statement((db) =>
     .prepare("list_reservations"),
 );
 
+// By the index, as in products.ts.
 const movedProducts = sqlStatement(
   sql`
-  SELECT DISTINCT products.id FROM stock_movements JOIN products ON products.key = product_key
-  WHERE reservation_id = ${p("id")}::uuid`,
+  SELECT DISTINCT products.id FROM jsonb_array_elements_text(${p("ids")}::jsonb) AS wanted(id)
+  CROSS JOIN LATERAL (
+    SELECT DISTINCT product_key FROM stock_movements WHERE reservation_id = wanted.id::uuid
+  ) AS moved
+  CROSS JOIN LATERAL (SELECT id FROM products WHERE key = product_key OFFSET 0) AS products`,
   rowOf({ id: products.id }),
 );
 
-// Locks the shelves in order of id (no deadlock), then moves all or nothing, with the ledger and the changes: one
-// round trip, however many products there are. A held line counts only while its product is the same incarnation. What is
-// left is reckoned from the shelf as locked: the UPDATE first computes, and checks, a row of its own older snapshot.
-const move = sqlStatement(
+// In the order of the ids given, each row as it is once it is locked, and by the index, as in products.ts.
+const shelves = sqlStatement(
   sql`
-  WITH wish AS (
-    SELECT * FROM jsonb_to_recordset(${p("wish")}::jsonb) AS w(id text, wanted bigint, held_key bigint, held bigint)
-  ), shelf AS (
-    SELECT products.key, products.id, products.in_stock,
-      wanted - CASE WHEN products.key = held_key THEN held ELSE 0 END AS take
-    FROM wish JOIN products ON products.id = wish.id
-    ORDER BY products.id
-    FOR UPDATE OF products
-  ), verdict AS (
-    SELECT NOT EXISTS (SELECT FROM shelf WHERE take > in_stock) AND NOT EXISTS (
-      SELECT FROM wish WHERE wanted > 0 AND NOT EXISTS (SELECT FROM shelf WHERE shelf.id = wish.id)) AS accepted
+  SELECT shelf.* FROM jsonb_array_elements_text(${p("ids")}::jsonb) AS wanted(id)
+  CROSS JOIN LATERAL (
+    SELECT key, id, in_stock FROM products WHERE products.id = wanted.id FOR UPDATE
+  ) AS shelf`,
+  rowOf({ key: products.key, id: products.id, inStock: products.inStock }),
+);
+
+// All that was decided, in one round trip. The rows are locked. The reservations are there, too: an UPDATE of them would be
+// planned as a join, an upsert finds each by the index, and so does the array find the products.
+const write = sqlStatement(
+  sql`
+  WITH movement AS (
+    SELECT * FROM jsonb_to_recordset(${p("movements")}::jsonb)
+      AS m(product_key bigint, delta bigint, reservation_id uuid, generation integer)
+  ), total AS MATERIALIZED (
+    SELECT product_key, sum(delta)::bigint AS delta FROM movement GROUP BY product_key
   ), moved AS (
     UPDATE products SET
-      in_stock = shelf.in_stock - take,
+      in_stock = in_stock + (SELECT delta FROM total WHERE product_key = key),
       revision = nextval('revisions'),
       update_time = greatest(now(), update_time)
-    FROM shelf, verdict
-    WHERE products.key = shelf.key AND accepted AND take <> 0
-    RETURNING products.*
+    WHERE key = ANY (ARRAY(SELECT product_key FROM total))
+    RETURNING *
   ), ledger AS (
     INSERT INTO stock_movements (product_key, delta, kind, reservation_id, generation)
-    SELECT key, -take, 'reservation', ${p("id")}::uuid, ${p("generation")}::integer
-    FROM shelf JOIN moved USING (key)
+    SELECT product_key, delta, 'reservation', reservation_id, generation FROM movement
+  ), saved AS (
+    INSERT INTO reservations (id, generation, items, decisions)
+    SELECT * FROM jsonb_to_recordset(${p("reservations")}::jsonb)
+      AS d(id uuid, generation integer, items jsonb, decisions jsonb)
+    ON CONFLICT (id) DO UPDATE SET
+      generation = excluded.generation,
+      items = excluded.items,
+      decisions = excluded.decisions,
+      update_time = greatest(now(), reservations.update_time)
+    RETURNING id, decisions
   ), log AS (
     INSERT INTO changes (entity, entity_id, operation, revision)
     SELECT 'product', id, 'update', revision FROM moved
+    UNION ALL
+    SELECT 'reservation', id::text, CASE jsonb_array_length(decisions) WHEN 1 THEN 'create' ELSE 'update' END,
+      nextval('revisions')
+    FROM saved
   )
   SELECT * FROM moved`,
   rowOf(products),
 );
 
-const decide = sqlStatement(
+const forget = sqlStatement(
   sql`
-  UPDATE reservations SET
-    generation = ${p("generation")}::integer,
-    items = ${p("items")}::jsonb,
-    decisions = ${p("decisions")}::jsonb,
-    update_time = greatest(now(), update_time)
-  WHERE id = ${p("id")}::uuid
-  RETURNING *`,
-  rowOf(reservations),
-);
-
-const log = sqlStatement(
-  sql`
-  INSERT INTO changes (entity, entity_id, operation, revision)
-  VALUES ('reservation', ${p("id")}::text, ${p("operation")}::text, nextval('revisions'))`,
+  DELETE FROM reservations USING jsonb_array_elements_text(${p("ids")}::jsonb) AS unbegun(id)
+  WHERE reservations.id = unbegun.id::uuid AND generation = 0`,
   noRow,
 );
 
 const NIL_UUID = "00000000-0000-0000-0000-000000000000";
 
-/** Locks a reservation until the transaction ends; one that did not exist is made, with generation 0. */
-export async function lockReservation(tx: Transaction, id: string): Promise<Reservation> {
-  const [row] = await tx.run(lock, { id });
-  if (row === undefined) throw new Error("an upsert returned no row");
-  return toReservation(row);
+/**
+ * Locks the reservations of wishes until the transaction ends, and gives the wishes with them, in their order. Those that
+ * did not exist are made, with generation 0.
+ */
+export async function lockReservations(tx: Transaction, wishes: readonly Wish[]): Promise<Case[]> {
+  const rows = await tx.run(lock, { ids: JSON.stringify(wishes.map(({ id }) => id)) });
+  const cases = new Map(rows.map((row) => [row.id, { held: toReservation(row), now: row.now }]));
+  return wishes.map((wish) => {
+    const found = cases.get(wish.id);
+    if (found === undefined) throw new Error("an upsert returned no row");
+    return { wish, ...found };
+  });
 }
 
 export async function findReservation(session: Session, id: string): Promise<Reservation | undefined> {
@@ -119,42 +135,47 @@ export async function listReservations(
   return (await session.run(listFrom, { after: after ?? NIL_UUID, limit })).map(toReservation);
 }
 
-/** The ids of the products whose stock any generation of a reservation has moved, as far as they still exist. */
-export async function findMovedProducts(tx: Transaction, id: string): Promise<string[]> {
-  return (await tx.run(movedProducts, { id })).map((row) => row.id);
+/** The ids of the products whose stock any generation of these reservations has moved, as far as they still exist. */
+export async function findMovedProducts(tx: Transaction, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  return (await tx.run(movedProducts, { ids: JSON.stringify(ids) })).map((row) => row.id);
 }
 
 /**
- * Moves stock for every change, or for none. Returns the products that were changed: none when something was missing
- * or short, and none when there was nothing to move because the products of all released lines are gone.
+ * Locks the products with these ids until the transaction ends, as far as they exist, and tells what is left of them. In
+ * order of id, so that two transactions never wait for each other.
  */
-export async function moveStock(
-  tx: Transaction,
-  id: string,
-  generation: number,
-  changes: readonly Change[],
-): Promise<Product[]> {
-  const wish = changes.map(({ productId, wanted, held }) => ({
-    id: productId,
-    wanted,
-    held_key: held?.productKey.toString() ?? null,
-    held: held?.quantity ?? 0,
-  }));
-  return (await tx.run(move, { id, generation, wish: JSON.stringify(wish) })).map(toProduct);
+export async function lockShelves(tx: Transaction, ids: readonly string[]): Promise<ReadonlyMap<string, Shelf>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.run(shelves, { ids: JSON.stringify(ids.toSorted()) });
+  return new Map(rows.map(({ id, key, inStock }) => [id, { key, inStock }]));
 }
 
-/** Writes what was decided, and that the reservation changed. */
-export async function saveReservation(tx: Transaction, reservation: Reservation): Promise<Reservation> {
-  const { id, generation, items, decisions } = reservation;
-  const [[row]] = await Promise.all([
-    tx.run(decide, {
-      id,
-      generation,
-      items: JSON.stringify(storedItems(items)),
-      decisions: JSON.stringify(storedDecisions(decisions)),
-    }),
-    tx.run(log, { id, operation: reservation.decisions.length === 1 ? "create" : "update" }),
-  ]);
-  if (row === undefined) throw new Error("a locked reservation is gone");
-  return toReservation(row);
+/**
+ * Writes what was decided about reservations that are locked: moves stock of products that are locked, and writes the
+ * ledger. Returns the products whose stock moved, as they are now.
+ */
+export async function writeVerdicts(tx: Transaction, verdicts: readonly Verdict[]): Promise<Product[]> {
+  if (verdicts.length === 0) return [];
+  const movements = verdicts.flatMap((verdict) =>
+    verdict.movements.map(({ productKey, delta }) => ({
+      product_key: productKey.toString(),
+      delta,
+      reservation_id: verdict.reservation.id,
+      generation: verdict.reservation.generation,
+    })),
+  );
+  const decided = verdicts.map(({ reservation: { id, generation, items, decisions } }) => ({
+    id,
+    generation,
+    items: storedItems(items),
+    decisions: storedDecisions(decisions),
+  }));
+  const params = { movements: JSON.stringify(movements), reservations: JSON.stringify(decided) };
+  return (await tx.run(write, params)).map(toProduct);
+}
+
+/** Removes the rows that were made for reservations that did not begin. */
+export async function forgetUnbegun(tx: Transaction, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await tx.run(forget, { ids: JSON.stringify(ids) });
 }

@@ -67,7 +67,10 @@ export const commands = fc.commands<Run, Inventory, false>(
   [
     fc.oneof(
       { weight: 24, arbitrary: step.map((one) => new AtOnce([one])) },
-      { weight: 16, arbitrary: fc.array(step, { minLength: 2, maxLength: MOST_AT_ONCE }).map((all) => new AtOnce(all)) },
+      {
+        weight: 16,
+        arbitrary: fc.array(step, { minLength: 2, maxLength: MOST_AT_ONCE }).map((all) => new AtOnce(all)),
+      },
       { weight: 1, arbitrary: fc.record({ reservation, items }).map((wish) => new ManyGenerations(wish)) },
     ),
   ],

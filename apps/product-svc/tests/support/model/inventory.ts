@@ -7,15 +7,20 @@ import type { TestService } from "../service.ts";
 import type { Sql } from "../sql.ts";
 import { type Call, itemsText, productName, type ReserveCall, type Slot } from "./call.ts";
 
-/** The service in the terms of a run: what callers hear is told in the words of the model. */
+type Instance = Pick<TestService, "products" | "inventory">;
+
+/**
+ * The service in the terms of a run: what callers hear is told in the words of the model. Its instances are called in turn.
+ */
 export class Inventory {
-  readonly #clients: Pick<TestService, "products" | "inventory">;
+  readonly #instances: readonly Instance[];
   readonly #sql: Sql;
   readonly #suffix = freshId("");
   readonly #reservationIds: readonly string[];
+  #calls = 0;
 
-  private constructor(clients: Pick<TestService, "products" | "inventory">, sql: Sql, ageless: readonly boolean[]) {
-    this.#clients = clients;
+  private constructor(instances: readonly Instance[], sql: Sql, ageless: readonly boolean[]) {
+    this.#instances = instances;
     this.#sql = sql;
     this.#reservationIds = ageless.map((is) => (is ? randomUUID() : uuidV7()));
   }
@@ -25,15 +30,11 @@ export class Inventory {
    *
    * @param ageless for each reservation, whether its id shall tell no age
    */
-  static async empty(
-    clients: Pick<TestService, "products" | "inventory">,
-    sql: Sql,
-    ageless: readonly boolean[],
-  ): Promise<Inventory> {
+  static async empty(instances: readonly Instance[], sql: Sql, ageless: readonly boolean[]): Promise<Inventory> {
     await sql(
       "WITH a AS (DELETE FROM stock_movements), b AS (DELETE FROM reservations) DELETE FROM products RETURNING key",
     );
-    return new Inventory(clients, sql, ageless);
+    return new Inventory(instances, sql, ageless);
   }
 
   /** Makes a call and tells what its caller hears. */
@@ -51,7 +52,7 @@ export class Inventory {
   }
 
   async #answer(call: Call): Promise<string> {
-    const { products, inventory } = this.#clients;
+    const { products, inventory } = existing(this.#instances[this.#calls++ % this.#instances.length]);
     switch (call.kind) {
       case "create": {
         const id = this.#productId(call.product);
