@@ -40,12 +40,13 @@ function apply(store: Driver, done: Step): Promise<unknown> {
 suite("the two stores", () => {
   const started = startRedis();
   afterAll(async () => (await started).stop());
-  const settings = { leaseMs: 60_000, quarantineMs: 0 };
+  const leaseMs = 60_000;
   const bounds = { maxEntries: 1_000, maxBytes: 1_000_000 };
   let databases = 0;
 
   /** Each run has a namespace of its own. */
-  async function pair(): Promise<readonly Driver[]> {
+  async function pair(quarantineMs: number): Promise<readonly Driver[]> {
+    const settings = { leaseMs, quarantineMs };
     databases += 1;
     const identity = `system:${databases}:1`;
     const redis = await RedisStore.open({
@@ -64,11 +65,14 @@ suite("the two stores", () => {
     );
   }
 
-  test("give the same answers to the same steps", async () => {
+  test.each([
+    ["", 0],
+    [", in quarantine too", 60_000],
+  ])("give the same answers to the same steps%s", async (_when, quarantineMs) => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
         const answers = await Promise.all(
-          (await pair()).map(async (driver) => {
+          (await pair(quarantineMs)).map(async (driver) => {
             await using store = driver;
             const given: unknown[] = [];
             for (const done of steps) given.push(await apply(store, done));

@@ -52,6 +52,9 @@ export interface Storage extends AsyncDisposable {
 
 const START_MS = 15_000;
 
+/** Longer than the cache waits for it; short, so that its attempts to connect do not pile up before a busy database. */
+const IDENTITY_MS = 1_000;
+
 /**
  * Opens what a service keeps its data in: migrates (unless told not to), makes sure that nobody else caches the same
  * database in a process of its own, connects the pool and the cache, and starts the upkeep of partitions.
@@ -80,7 +83,7 @@ export async function openStorage(
   const cache = opened.use(
     await createCache({
       store: config.redisUrl === undefined ? "memory" : { redisUrl: config.redisUrl },
-      databaseIdentity: () => database.identity(Deadline.after(START_MS)),
+      databaseIdentity: () => database.identity(Deadline.after(IDENTITY_MS)),
       schemaVersion: plan.cacheSchemaVersion,
       sampleRate: config.cacheSampleRate ?? 0,
       logger,

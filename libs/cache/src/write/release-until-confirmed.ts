@@ -14,8 +14,8 @@ const MAX_PAUSE_MS = 250;
  * for as long as the intents live: then there is nothing left to release. While the store is away every write is refused,
  * and each would leave its attempts behind.
  *
- * Only the first attempt carries offers. A repeated offer that the network delivers late, behind the intent and the
- * release of a newer write, could otherwise put the older value back.
+ * Only the first attempt carries offers. A repeated one that comes late, behind a newer write, finds its token gone; that no
+ * offer is made after a renewal, which could have put the token back, is the first line of defence, and this the second.
  */
 export async function releaseUntilConfirmed(
   context: Context,
