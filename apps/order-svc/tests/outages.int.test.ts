@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Code } from "@connectrpc/connect";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { isReason, REASONS } from "@skyport/errors";
-import { type Order, OrderState, OrderView } from "@skyport/proto";
+import { OrderState, OrderView } from "@skyport/proto";
 import {
   eventually,
   redisAvailable,
@@ -13,93 +12,13 @@ import {
   type TestPostgres,
   type TestRedis,
 } from "@skyport/testing";
-import { allOrders, discrepancies } from "./support/audit.ts";
-import { failureIn, failureOf } from "./support/failure.ts";
-import { openLab, ordered, settled } from "./support/lab.ts";
+import { allOrders } from "./support/audit.ts";
+import { customers, expectTyped, expectWhole } from "./support/customers.ts";
+import { failureOf } from "./support/failure.ts";
+import { openLab, ordered } from "./support/lab.ts";
 import { type OrderServer, orderIn, QUICK_TIMES, startOrderServer } from "./support/order-server.ts";
 import { type ProductServer, startProductServer } from "./support/product-server.ts";
 import { type System, startSystem } from "./support/system.ts";
-
-/** Customers that order, change, cancel and delete until they are stopped, and repeat what may have been lost. */
-function customers(server: OrderServer, productIds: readonly string[], count: number) {
-  let stopping = false;
-  const reasons = new Map<string, number>();
-  const kept = new Map<string, Order>();
-
-  /** Repeats a call until it is answered, as an error with RetryInfo allows; undefined when it was refused for good. */
-  async function insist<T>(call: () => Promise<T>): Promise<T | undefined> {
-    for (;;) {
-      try {
-        return await call();
-      } catch (error) {
-        const { reason = "none", code, retryMs } = failureIn(error);
-        reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-        if (reason === "none") throw new Error(`an error without a reason, code ${code}`, { cause: error });
-        if (retryMs === undefined) return undefined;
-      }
-    }
-  }
-
-  async function customer(index: number): Promise<void> {
-    const productId = productIds[index % productIds.length] ?? "";
-    for (let turn = 0; !stopping; turn++) {
-      const lineItems = [{ productId, quantity: 1 + (turn % 3) }];
-      const requestId = randomUUID();
-      const created = await insist(() => server.orders.createOrder({ order: { lineItems }, requestId }));
-      if (created === undefined) continue;
-      const { id } = orderIn(created);
-      kept.set(id, orderIn(created));
-      if (turn % 4 === 1) {
-        const changeId = randomUUID();
-        const order = { id, lineItems: [{ productId, quantity: 2 }] };
-        const changed = await insist(() => server.orders.updateOrder({ order, requestId: changeId }));
-        if (changed !== undefined) kept.set(id, orderIn(changed));
-      }
-      if (turn % 4 === 2) {
-        const cancelled = await insist(() => server.orders.cancelOrder({ id }));
-        if (cancelled !== undefined) kept.set(id, orderIn(cancelled));
-      }
-      if (turn % 4 === 3) {
-        // A repeat of a deletion that was carried out is told that there is no such order.
-        await insist(() => server.orders.deleteOrder({ id }));
-        kept.delete(id);
-      }
-    }
-  }
-
-  const running = Promise.all(Array.from({ length: count }, (_, index) => customer(index)));
-  return {
-    /** How often each reason was told. */
-    reasons,
-    /** The orders that were acknowledged, as they were acknowledged last. */
-    kept,
-    async stop(): Promise<void> {
-      stopping = true;
-      await running;
-    },
-  };
-}
-
-/** What customers may be told while a part is gone: what the contract names, and never INTERNAL. */
-function expectTyped(reasons: ReadonlyMap<string, number>): void {
-  for (const reason of reasons.keys()) {
-    expect(isReason(reason)).toBe(true);
-    expect(reason).not.toBe("INTERNAL");
-    if (isReason(reason) && REASONS[reason].code === Code.InvalidArgument) throw new Error(`told ${reason}`);
-  }
-}
-
-async function expectWhole(
-  server: OrderServer,
-  product: ProductServer,
-  kept: ReadonlyMap<string, Order>,
-): Promise<void> {
-  await settled(server);
-  expect(await discrepancies(server, product.inventory)).toEqual([]);
-  const stored = new Map((await allOrders(server)).map((order) => [order.id, order]));
-  expect([...stored.keys()].toSorted()).toEqual([...kept.keys()].toSorted());
-  for (const [id, order] of kept) expect(stored.get(id)).toEqual(order);
-}
 
 describe("product-svc is killed", () => {
   let system: System;
@@ -124,7 +43,7 @@ describe("product-svc is killed", () => {
     const { product, order } = system;
     const ids = [await product.add({ inStock: 100_000 }), await product.add({ inStock: 100_000 })];
     await order.orders.deleteOrder({ id: (await allOrders(order))[0]?.id ?? "" });
-    const load = customers(order, ids, 6);
+    const load = customers([order], ids, 6);
     await eventually(() => load.kept.size > 10, { withinMs: 20_000 });
     await product.kill();
     await eventually(() => (load.reasons.get("PRODUCT_SERVICE_UNAVAILABLE") ?? 0) > 0);
@@ -208,7 +127,7 @@ withRedis("PostgreSQL is restarted under load", () => {
   test.each(["fast", "immediate"] as const)("(%s): errors are typed, and no write is half done", async (mode) => {
     const ids = [await product.add({ inStock: 100_000 }), await product.add({ inStock: 100_000 })];
     for (const { id } of await allOrders(server)) await server.orders.deleteOrder({ id });
-    const load = customers(server, ids, 6);
+    const load = customers([server], ids, 6);
     await eventually(() => load.kept.size > 10, { withinMs: 20_000 });
     await postgres.restart({ mode });
     const before = load.kept.size;

@@ -39,7 +39,8 @@ export const QUICK_TIMES: IntentionTimes = {
   pollMs: 25,
 };
 
-const SECRET = "order-svc page tokens of the tests";
+/** The same for every instance: pages go on at any of them. */
+export const SECRET = "order-svc page tokens of the tests";
 
 /** Starts an instance. Without times it has those of production. */
 export async function startOrderServer(
@@ -61,14 +62,20 @@ export async function startOrderServer(
   const onFatal = (error: unknown): void => logger.fatal({ err: error }, "cannot go on");
   const { server, context } = await start(config, logger, onFatal, { ...DEFAULT_TIMES, ...times }, peer);
   const { url } = await server.listen();
-  const agent = new Agent({ keepAlive: true });
-  const transport = createConnectTransport({ baseUrl: url, httpVersion: "1.1", nodeOptions: { agent } });
+  const { orders, hangUp } = ordersAt(url);
   const close = async (): Promise<void> => {
-    agent.destroy();
+    hangUp();
     await server.close();
     await context.close();
   };
-  return { url, orders: createClient(OrderService, transport), close, [Symbol.asyncDispose]: close };
+  return { url, orders, close, [Symbol.asyncDispose]: close };
+}
+
+/** The generated client of an instance, and how to end its connections. */
+export function ordersAt(url: string): { readonly orders: Client<typeof OrderService>; hangUp(): void } {
+  const agent = new Agent({ keepAlive: true });
+  const transport = createConnectTransport({ baseUrl: url, httpVersion: "1.1", nodeOptions: { agent } });
+  return { orders: createClient(OrderService, transport), hangUp: () => agent.destroy() };
 }
 
 /** The order in an answer, which always has one. */

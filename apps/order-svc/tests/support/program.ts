@@ -11,16 +11,27 @@ export interface Program {
   readonly ended: Promise<{ readonly code: number | undefined; readonly errors: string }>;
   /** Waits until it takes traffic; throws when it ends instead. */
   ready(): Promise<void>;
+  /** Sends a signal that does not end it. */
+  signal(name: "SIGSTOP" | "SIGCONT"): void;
   /** Sends a signal and waits until it has ended. */
   end(by: NodeJS.Signals): Promise<void>;
 }
 
-/** Runs a service's `main.ts` with this environment, and no more of the test's own than its PATH. */
-export function run(service: "order-svc" | "product-svc", environment: Readonly<Record<string, string>>): Program {
+/**
+ * Runs a service's `main.ts` with this environment, and no more of the test's own than its PATH.
+ *
+ * @param preload a module that is run before
+ */
+export function run(
+  service: "order-svc" | "product-svc",
+  environment: Readonly<Record<string, string>>,
+  preload?: URL,
+): Program {
   const main = fileURLToPath(new URL(`../../../${service}/src/main.ts`, import.meta.url));
   const { PATH = "" } = process.env;
   const env = { PATH, LOG_LEVEL: logLevel(), LOG_FORMAT: "json", ...environment };
-  const child = spawn(process.execPath, [main], { env, stdio: ["ignore", "inherit", "pipe"] });
+  const before = preload === undefined ? [] : ["--import", preload.href];
+  const child = spawn(process.execPath, [...before, main], { env, stdio: ["ignore", "inherit", "pipe"] });
   const ended = ending(child);
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
   return {
@@ -31,6 +42,7 @@ export function run(service: "order-svc" | "product-svc", environment: Readonly<
       await eventually(isReady, { withinMs: 20_000, everyMs: 20 });
       if (hasEnded()) throw new Error(`${service} ended instead of listening: ${(await ended).errors}`);
     },
+    signal: (name) => void child.kill(name),
     async end(by) {
       if (!hasEnded()) child.kill(by);
       await ended;
