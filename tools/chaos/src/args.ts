@@ -36,11 +36,22 @@ export interface CompareCommand {
   readonly args: readonly string[];
 }
 
-export type Command = CacheCommand | RedisLossCommand | CompareCommand;
+/** Cycles of kills over orders and stock. */
+export interface OrdersCommand {
+  readonly command: "orders";
+  readonly cycles: number;
+  readonly seed: number;
+  /** Everything is checked after each so many cycles. */
+  readonly checkEvery: number;
+  readonly json: boolean;
+}
+
+export type Command = CacheCommand | OrdersCommand | RedisLossCommand | CompareCommand;
 
 export const HELP = `Breaks real services, servers and links under load, and checks every answer.
 
 Usage: npm run chaos -- [cache] [options]       is any read stale? (the default)
+       npm run chaos -- --orders [options]      is any order lost, or stock reserved twice?
        npm run chaos -- redis-loss [options]    what does it cost when Redis is killed, and when it returns?
        npm run chaos -- compare [options]       other designs of a cache, under the same checker
 
@@ -57,7 +68,11 @@ cache:
 redis-loss:
   --rate N        reads a second (default 500; 1 to 10000)
   --instances N   how many product-svc (default 2; 1 to 8)
-both:
+--orders:
+  --cycles N      how often services are killed (default 100; 1 to 100000)
+  --check-every N how often everything is checked: after so many cycles, and at the end (default 50)
+all three:
+  --seed N        as above
   --json          the report as JSON on standard output
   --help          this text
 
@@ -73,6 +88,9 @@ const OPTIONS = {
   batch: { type: "string", default: "20" },
   compare: { type: "string" },
   rate: { type: "string", default: "500" },
+  orders: { type: "boolean", default: false },
+  cycles: { type: "string", default: "100" },
+  "check-every": { type: "string", default: "50" },
   json: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
@@ -87,16 +105,20 @@ export function readCommand(args: readonly string[], env: Environment): Command 
   const [first] = args;
   if (first === "compare") return { command: first, args: args.slice(1) };
   const named = first !== undefined && !first.startsWith("-");
-  const command = named ? first : "cache";
   const { values } = parse(named ? args.slice(1) : args);
   if (values.help) return "help";
+  const command = named ? first : values.orders ? "orders" : "cache";
   const { json } = values;
   const seed = number("--seed", values.seed ?? env["SEED"] ?? String(randomInt(2 ** 31)), 0, 2 ** 31 - 1);
   if (command === "redis-loss") {
     const instances = number("--instances", values.instances ?? "2", 1, 8);
     return { command, seed, instances, rate: number("--rate", values.rate, 1, 10_000), json };
   }
-  if (command !== "cache") throw new UsageError(`unknown command "${command}": cache, redis-loss or compare`);
+  if (command === "orders") {
+    const cycles = number("--cycles", values.cycles, 1, 100_000);
+    return { command, seed, cycles, checkEvery: number("--check-every", values["check-every"], 1, 1_000), json };
+  }
+  if (command !== "cache") throw new UsageError(`unknown command "${command}": cache, orders, redis-loss or compare`);
   const minutes = decimal("--minutes", values.minutes, 0, 10_000);
   return {
     command,

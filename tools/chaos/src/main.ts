@@ -10,6 +10,8 @@ async function run(command: Command, signal: AbortSignal): Promise<number> {
   switch (command.command) {
     case "cache":
       return (await import("./cache.ts")).cache(command, ROOT, signal);
+    case "orders":
+      return (await import("./orders/command.ts")).orders(command, ROOT, signal);
     case "redis-loss":
       return (await import("./redis-loss/command.ts")).redisLoss(command, ROOT);
     case "compare":

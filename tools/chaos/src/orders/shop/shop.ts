@@ -28,6 +28,8 @@ export class Shop implements AsyncDisposable {
   readonly orders: readonly Member[];
   readonly productData: ProductData;
   readonly orderData: OrderData;
+  /** Whose links are at somebody's command. */
+  readonly reserved = new Set<Member>();
   readonly #resources: AsyncDisposableStack;
   /** Which product-svc each order-svc asks. */
   readonly #asks = new Map<Member, Member>();

@@ -1,0 +1,21 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import type { Member } from "../shop/member.ts";
+
+/** What the audit program has found. */
+export interface AuditResult {
+  readonly isClean: boolean;
+  /** Its document, or why there is none. */
+  readonly told: string;
+}
+
+/** Runs the audit as anybody would, through two of the instances. */
+export function audit(root: string, product: Member, order: Member): Promise<AuditResult> {
+  const env = { ...process.env, NODE_OPTIONS: "", PRODUCT_URL: product.endpoint.url, ORDER_URL: order.endpoint.url };
+  const options = { env, maxBuffer: 1 << 28 };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [join(root, "tools/audit/src/main.ts"), "--json"], options, (error, output, errors) => {
+      resolve({ isClean: error === null, told: output === "" ? errors : output });
+    });
+  });
+}
