@@ -65,7 +65,7 @@ function table(): string {
   return [
     "# What each line of the cache's protocol is for",
     "",
-    "One line that keeps the promise is taken out or turned round, and the named test fails. `npx nx run cache:mutations`",
+    "One line that keeps the promise is taken out or turned round, and the named test fails. `npm run mutations`",
     "does all of it; this table is written by `node libs/cache/scripts/mutations.ts --table`.",
     "",
     "| rule | without | in `libs/cache/src` | fails | in `libs/cache` |",
