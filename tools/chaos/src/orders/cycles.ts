@@ -22,6 +22,7 @@ const POINT_SHARE = 0.5;
 const SECOND_KILL_SHARE = 0.3;
 const SIDE_FAULT_SHARE = 0.25;
 const MOMENT_MS = 250;
+const MOST_MISSES = 4;
 
 const SIDE_DECK = SIDE_FAULTS.flatMap((fault) => Array<SideFault>(fault.weight).fill(fault));
 
@@ -30,26 +31,27 @@ export class Cycles {
   readonly #options: CyclesOptions;
   /** What goes on beside the cycles. */
   readonly #beside = new Set<Promise<void>>();
-  #points: Point[] = [];
+  /** Those that come before any others. */
+  #first: Point[];
+  #deck: Point[] = [];
+  /** In a row. */
+  #misses = 0;
 
   constructor(options: CyclesOptions) {
     this.#options = options;
+    this.#first = [...POINTS];
   }
 
   /** One cycle. Who was killed may still be starting at its end. */
   async next(): Promise<void> {
     const { random, tally } = this.#options;
     tally.cycles += 1;
+    if (this.#first.length > 0) return this.#killAtPoint(this.#first);
     if (random.chance(SIDE_FAULT_SHARE)) await this.#sideFault(random.pick(SIDE_DECK));
-    if (this.#points.length > 0 || random.chance(POINT_SHARE)) await this.#killAtPoint();
-    else await this.#killAnybody();
-  }
-
-  /** One cycle at the point, and nothing else. */
-  async at(point: Point): Promise<void> {
-    this.#options.tally.cycles += 1;
-    this.#points.unshift(point);
-    await this.#killAtPoint();
+    if (random.chance(POINT_SHARE)) {
+      if (this.#deck.length === 0) this.#deck = random.sample(POINTS, POINTS.length);
+      await this.#killAtPoint(this.#deck);
+    } else await this.#killAnybody();
   }
 
   /** Waits until all that goes on beside has ended, and everybody takes traffic. */
@@ -58,19 +60,23 @@ export class Cycles {
     await everyoneReady(this.#options.shop);
   }
 
-  async #killAtPoint(): Promise<void> {
+  async #killAtPoint(from: Point[]): Promise<void> {
     const { shop, shopper, random, shelf, tally } = this.#options;
-    if (this.#points.length === 0) this.#points = random.sample(POINTS, POINTS.length);
-    const point = this.#points.shift();
+    const [point] = from;
     if (point === undefined) return;
     const order = await readyOrder(shop, random);
     try {
-      const { victim, kind, answered } = await point.run({ shop, shopper, random, order, shelf });
-      this.#go(answered);
+      const begun = (answered: Promise<void>): void => this.#go(answered);
+      const { victim, kind } = await point.run({ shop, shopper, random, order, shelf, begun });
+      this.#misses = 0;
+      from.shift();
       tally.kills.add(`${point.name} (${kind})`);
       revive(shop, victim, random);
     } catch (error) {
       tally.misses.add(`${point.name}: ${error instanceof Error ? error.message : error}`);
+      this.#misses += 1;
+      // Another fault was in its way: it is tried again for a while.
+      if (this.#misses >= MOST_MISSES) from.shift();
       await this.#killAnybody();
     }
   }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Link } from "@skyport/testing";
 import type { Random } from "../worker/random.ts";
 import type { Member } from "./shop/member.ts";
+import { revive } from "./shop/revival.ts";
 import type { Shop } from "./shop/shop.ts";
 
 /** What else happens while processes are killed. */
@@ -20,22 +21,34 @@ function between(random: Random, from: number, to: number): number {
 }
 
 /** An instance stops until its leases and its callers' deadlines are over, and goes on as if nothing had been. */
-function stop(): SideFault {
-  return {
-    name: "stopped past its leases",
-    weight: 4,
-    begin(shop, random) {
-      const member = spare(random.sample(shop.members, shop.members.length), shop);
-      if (member === undefined) return undefined;
-      const ms = between(random, 5_200, 6_500);
-      return async () => {
-        await member.stop();
-        await sleep(ms);
-        await member.goOn();
-      };
-    },
-  };
-}
+const stopped: SideFault = {
+  name: "stopped past its leases",
+  weight: 4,
+  begin(shop, random) {
+    const member = spare(random.sample(shop.members, shop.members.length), shop);
+    if (member === undefined) return undefined;
+    const ms = between(random, 5_200, 6_500);
+    return async () => {
+      await member.stop();
+      await sleep(ms);
+      await member.goOn();
+    };
+  },
+};
+
+/** An instance is replaced in order, as by a deployment. */
+const replaced: SideFault = {
+  name: "ended in order",
+  weight: 3,
+  begin(shop, random) {
+    const member = spare(random.sample(shop.members, shop.members.length), shop);
+    if (member === undefined) return undefined;
+    return async () => {
+      await member.kill("SIGTERM");
+      revive(shop, member, random);
+    };
+  },
+};
 
 /** One without which its service still has another one that takes traffic. */
 function spare(members: readonly Member[], shop: Shop): Member | undefined {
@@ -104,7 +117,8 @@ const killRedis: SideFault = {
 };
 
 export const SIDE_FAULTS: readonly SideFault[] = [
-  stop(),
+  stopped,
+  replaced,
   peer("cut off", [200, 1_500], (link) => link.cut()),
   peer("silent", [200, 1_500], (link) => link.blackhole()),
   peer("slow", [500, 2_000], (link) => link.delay(120)),

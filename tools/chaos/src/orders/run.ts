@@ -8,7 +8,6 @@ import { Asker } from "./load/asker.ts";
 import { Load } from "./load/load.ts";
 import { Shopper } from "./load/shopper.ts";
 import { Unanswered } from "./load/unanswered.ts";
-import { POINTS } from "./points/index.ts";
 import { openShelves, POINT_SHELF, SHELVES } from "./shop/shelves.ts";
 import { Shop } from "./shop/shop.ts";
 import { findingsOf, type OrdersReport, Tally } from "./tally.ts";
@@ -75,8 +74,6 @@ export async function runOrders(options: OrdersOptions): Promise<OrdersReport> {
     while (goesOn && tally.cycles < options.cycles && !isInterrupted()) {
       load.start();
       const end = Math.min(options.cycles, tally.cycles + options.checkEvery);
-      // Each point comes early, so that a short run has them all.
-      if (tally.cycles === 0) for (const point of POINTS.slice(0, end)) await cycles.at(point);
       while (tally.cycles < end && !isInterrupted() && ledger.violations.length === 0) {
         await cycles.next();
         tell(false);

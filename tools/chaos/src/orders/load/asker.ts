@@ -34,6 +34,7 @@ export type Answer<T> =
 const DEADLINE_MS = 3_000;
 const FIRST_PAUSE_MS = 30;
 const LONGEST_PAUSE_MS = 500;
+const READY_SHARE = 0.9;
 
 /** Makes requests as docs/errors.md asks of callers: what failed is repeated, at the next instance. */
 export class Asker {
@@ -50,7 +51,7 @@ export class Asker {
   /** Asks until there is an answer, or enough attempts were made. */
   async ask<T>({ name, purchase, call }: Ask<T>, options: AskOptions = {}): Promise<Answer<T>> {
     const { first, attempts = 5 } = options;
-    let at = first === undefined ? this.#random.below(this.#members.length) : this.#members.indexOf(first);
+    let at = this.#members.indexOf(first ?? this.#anybody());
     let isSure = true;
     let last = "";
     for (let attempt = 1; attempt <= attempts; attempt++, at++) {
@@ -69,6 +70,12 @@ export class Asker {
       if (attempt < attempts) await sleep(pause * (0.5 + this.#random.next()));
     }
     return isSure ? { kind: "refused", reason: last, isSure } : { kind: "unknown", reason: last };
+  }
+
+  /** Mostly one that takes traffic, as a load balancer knows it: a moment late. */
+  #anybody(): Member {
+    const ready = this.#members.filter(({ isReady }) => isReady);
+    return this.#random.pick(ready.length > 0 && this.#random.chance(READY_SHARE) ? ready : this.#members);
   }
 
   #count(name: string, outcome: string): void {

@@ -78,7 +78,7 @@ export class Load {
   async #operate(operation: Operation): Promise<void> {
     const { ledger, shopper, shelves } = this.#options;
     const random = this.#random;
-    const purchases = ledger.purchases;
+    const purchases = ledger.purchases.filter(({ orders }) => orders.size > 0);
     const purchase = purchases.length === 0 ? undefined : random.pick(purchases);
     if (operation === "create" && purchases.length < MOST_ORDERS)
       return shopper.create(shopper.open(this.#wish(shelves)));

@@ -13,7 +13,7 @@ export function afterCommit(victim: ServiceName): Point {
       if (link === undefined) throw new Error(`${order.name} asks nobody`);
       const act = await prepare(scene);
       await using hold = await shop.productData.holdProduct(shelf.id);
-      const { answered } = act.start();
+      act.start();
       const wish = await written(act);
       const product = await waiter(shop.productData, hold, shop);
       try {
@@ -25,7 +25,7 @@ export function afterCommit(victim: ServiceName): Point {
         await killed.kill();
         // The answer is lost.
         link.drop();
-        return { victim: killed, kind: act.kind, answered };
+        return { victim: killed, kind: act.kind };
       } finally {
         link.restore();
       }

@@ -11,12 +11,12 @@ export function beforeCommit(victim: ServiceName): Point {
       const { shop, order, shelf } = scene;
       const act = await prepare(scene);
       await using hold = await shop.productData.holdProduct(shelf.id);
-      const { answered } = act.start();
+      act.start();
       await written(act);
       const product = await waiter(shop.productData, hold, shop);
       const killed = victim === "order-svc" ? order : product;
       await killed.kill();
-      return { victim: killed, kind: act.kind, answered };
+      return { victim: killed, kind: act.kind };
     },
   };
 }

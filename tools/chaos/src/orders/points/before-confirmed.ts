@@ -9,13 +9,13 @@ export const beforeConfirmed: Point = {
     const { shop, shelf } = scene;
     const act = await prepare(scene);
     await using reserving = await shop.productData.holdProduct(shelf.id);
-    const { answered } = act.start();
+    act.start();
     const wish = await written(act);
     await waiter(shop.productData, reserving, shop);
     await using closing = await shop.orderData.holdWish(wish);
     await reserving[Symbol.asyncDispose]();
     const victim = await waiter(shop.orderData, closing, shop);
     await victim.kill();
-    return { victim, kind: act.kind, answered };
+    return { victim, kind: act.kind };
   },
 };

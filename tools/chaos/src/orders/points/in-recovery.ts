@@ -12,12 +12,12 @@ export const inRecoveryBeforeCommit: Point = {
     const { shop, shelf } = scene;
     const act = await prepare(scene);
     await using hold = await shop.productData.holdProduct(shelf.id);
-    const { answered } = act.start({ deadlineMs: DEADLINE_MS });
+    act.start({ deadlineMs: DEADLINE_MS });
     await written(act);
     await claimed(act);
     const victim = await waiter(shop.productData, hold, shop);
     await victim.kill();
-    return { victim, kind: act.kind, answered };
+    return { victim, kind: act.kind };
   },
 };
 
@@ -28,13 +28,13 @@ export const inRecoveryBeforeConfirmed: Point = {
     const { shop, shelf } = scene;
     const act = await prepare(scene);
     await using reserving = await shop.productData.holdProduct(shelf.id);
-    const { answered } = act.start({ deadlineMs: DEADLINE_MS });
+    act.start({ deadlineMs: DEADLINE_MS });
     await written(act);
     const wish = await claimed(act);
     await using closing = await shop.orderData.holdWish(wish);
     await reserving[Symbol.asyncDispose]();
     const victim = await waiter(shop.orderData, closing, shop);
     await victim.kill();
-    return { victim, kind: act.kind, answered };
+    return { victim, kind: act.kind };
   },
 };

@@ -1,6 +1,6 @@
 import type { Point } from "./point.ts";
 import { prepare } from "./scene.ts";
-import { until, waiter, written } from "./waits.ts";
+import { until, written } from "./waits.ts";
 
 /** The order and its wish are committed, and product-svc has not heard of it. */
 export const orderWritten: Point = {
@@ -12,8 +12,8 @@ export const orderWritten: Point = {
     const act = await prepare(scene);
     try {
       await using hold = await shop.orderData.holdWishes();
-      const { answered } = act.start();
-      while ((await waiter(shop.orderData, hold, shop)) !== order);
+      act.start();
+      await until(async () => (await shop.orderData.waitingFor(hold)).includes(order.name));
       // From here on it cannot be told to product-svc.
       link.blackhole("up");
       await hold[Symbol.asyncDispose]();
@@ -22,7 +22,7 @@ export const orderWritten: Point = {
       await order.kill();
       // What waits in the link is lost, or arrives after its sender's death.
       if (random.chance(0.5)) link.drop();
-      return { victim: order, kind: act.kind, answered };
+      return { victim: order, kind: act.kind };
     } finally {
       link.restore();
     }

@@ -7,8 +7,6 @@ export interface Hit {
   readonly victim: Member;
   /** The change that was under way. */
   readonly kind: string;
-  /** Resolves when its caller knows what came of it, or has given up for now. */
-  readonly answered: Promise<void>;
 }
 
 /**

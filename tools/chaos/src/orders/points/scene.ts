@@ -15,13 +15,14 @@ export interface Scene {
   readonly order: Member;
   /** A product that nobody else orders, so that locks on it are in nobody's way. */
   readonly shelf: Shelf;
+  /** Told of each change that was asked for; the promise resolves when its caller knows its outcome, or gives up for now. */
+  readonly begun: (answered: Promise<void>) => void;
 }
 
 /** A change of an order, ready to be asked for. */
 export interface Act {
   readonly kind: string;
-  /** Begins it; `answered` resolves when its caller knows what has come of it, or gives up for now. */
-  readonly start: (options?: Pick<AskOptions, "deadlineMs">) => { readonly answered: Promise<void> };
+  readonly start: (options?: Pick<AskOptions, "deadlineMs">) => void;
   /** What it has written down and is still open. */
   readonly wish: () => Promise<OpenWish | undefined>;
 }
@@ -29,14 +30,14 @@ export interface Act {
 const KINDS = ["create", "create", "update", "cancel", "delete"] as const;
 
 /** A change of a random kind, of an order that nobody else changes. @throws Error when there cannot be such an order */
-export async function prepare({ shop, shopper, random, order, shelf }: Scene): Promise<Act> {
+export async function prepare({ shop, shopper, random, order, shelf, begun }: Scene): Promise<Act> {
   const kind = random.pick(KINDS);
   const wanted = (quantity: number) => [{ shelf, quantity, isMarked: true }];
   const purchase = shopper.open(wanted(1 + random.below(3)));
   if (kind === "create") {
     return {
       kind,
-      start: (options = {}) => ({ answered: shopper.create(purchase, { ...options, first: order }) }),
+      start: (options = {}) => begun(shopper.create(purchase, { ...options, first: order })),
       wish: () => shop.orderData.wishOfRequest(purchase.requestId),
     };
   }
@@ -48,8 +49,8 @@ export async function prepare({ shop, shopper, random, order, shelf }: Scene): P
     kind,
     start: (options = {}) => {
       const asked = { ...options, first: order };
-      if (kind === "update") return { answered: shopper.update(purchase, known, more, random.chance(0.5), asked) };
-      return { answered: shopper[kind](purchase, known.id, known.etag, asked) };
+      if (kind === "update") begun(shopper.update(purchase, known, more, random.chance(0.5), asked));
+      else begun(shopper[kind](purchase, known.id, known.etag, asked));
     },
     wish: () => shop.orderData.wishOfOrder(known.id),
   };

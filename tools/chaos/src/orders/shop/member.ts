@@ -40,10 +40,10 @@ export class Member implements Disposable {
     this.#isReady = true;
   }
 
-  /** SIGKILL; resolves when the process is gone. */
-  async kill(): Promise<void> {
+  /** SIGKILL, or an end in order; resolves when the process is gone. */
+  async kill(by: "SIGKILL" | "SIGTERM" = "SIGKILL"): Promise<void> {
     this.#isReady = false;
-    await this.instance.process.signal("SIGKILL");
+    await this.instance.process.signal(by);
   }
 
   /** Starts it again after a kill; whoever needs it waits for `ready`. */
