@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createDatabase, type Database } from "@skyport/db";
 import { Deadline } from "@skyport/deadline";
 import { CLOCK_SKEW_MS, TOMBSTONE_MS } from "../src/domain/reservation-age.ts";
-import { carryForward, LEDGER_MS } from "../src/repositories/ledger.ts";
+import { carryForward, carryingForward, LEDGER_MS } from "../src/repositories/ledger.ts";
 import { auditAll } from "./support/audit-all.ts";
 import { createProduct, stockOf, uuidV7 } from "./support/fixtures.ts";
 import { holding } from "./support/holding.ts";
@@ -132,6 +132,15 @@ describe("old movements of stock", () => {
     });
     expect(await carry()).toEqual({ moved: 0, dropped: [old], more: false });
     await isClean();
+  });
+
+  test("a round is bounded, the first of a service to a step", async () => {
+    await createProduct(scene, { inStock: 3 });
+    const old = await age(DAYS + 1);
+    const rows = await count(old);
+    const round = carryingForward(first);
+    expect(await round(Deadline.after(20_000))).toEqual({ moved: rows, dropped: [], more: true });
+    expect(await round(Deadline.after(20_000))).toEqual({ moved: 0, dropped: [old], more: false });
   });
 
   test("under load, two at it, and an audit all the while: every sum stays what it was", async () => {

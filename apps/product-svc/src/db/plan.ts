@@ -1,5 +1,5 @@
 import type { StoragePlan } from "@skyport/service";
-import { carryForward } from "../repositories/ledger.ts";
+import { carryingForward } from "../repositories/ledger.ts";
 import { sweepTombstones } from "../repositories/tombstones.ts";
 
 /**
@@ -13,6 +13,6 @@ export const storagePlan: StoragePlan = {
   cacheSchemaVersion: 1,
   upkeep: (database) => [
     { name: "released reservations", run: (deadline) => sweepTombstones(database, deadline) },
-    { name: "old movements of stock", run: (deadline) => carryForward(database, deadline) },
+    { name: "old movements of stock", run: carryingForward(database) },
   ],
 };

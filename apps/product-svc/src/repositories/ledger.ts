@@ -11,8 +11,8 @@ export const LEDGER_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** How many blocks of a partition a step empties: some 5,000 rows of it. */
 const BLOCKS = 64;
-/** How long a round goes on when there is more to do; the next one comes in a minute. */
-const ROUND_MS = 1_000;
+/** How long a round goes on when there is more to do, in milliseconds; the next one comes in a minute. */
+const ROUND_MS = 5_000;
 
 /** What a round has done. */
 export interface CarryReport {
@@ -42,10 +42,11 @@ const step = sqlStatement(
  * Replaces the ledger's partitions that are older than `LEDGER_MS` by their sums, in bounded steps, each of them one
  * transaction that leaves every sum as it was. May run under load, and in several instances at once.
  *
+ * @param forMs how long to go on; at least one step is done
  * @throws DEADLINE_EXCEEDED, DATABASE_UNAVAILABLE: the steps that were done stand
  */
-export async function carryForward(database: Database, deadline: Deadline): Promise<CarryReport> {
-  const round = Deadline.after(ROUND_MS);
+export async function carryForward(database: Database, deadline: Deadline, forMs = ROUND_MS): Promise<CarryReport> {
+  const round = Deadline.after(forMs);
   const dropped: string[] = [];
   let moved = 0;
   let fromBlock = 0n;
@@ -58,4 +59,14 @@ export async function carryForward(database: Database, deadline: Deadline): Prom
     if (done.action === "dropped") dropped.push(done.partition);
     if (done.action === "busy" || round.expired) return { moved, dropped, more: true };
   }
+}
+
+/** The chore that carries forward, round after round. The first one, which the service's start waits for, is one step. */
+export function carryingForward(database: Database): (deadline: Deadline) => Promise<CarryReport> {
+  let isFirst = true;
+  return (deadline) => {
+    const forMs = isFirst ? 0 : ROUND_MS;
+    isFirst = false;
+    return carryForward(database, deadline, forMs);
+  };
 }
