@@ -43,6 +43,17 @@ describe("readCommand", () => {
     });
   });
 
+  test("takes the cycles over orders", () => {
+    expect(readCommand(["--orders", "--cycles", "1000", "--seed", "5", "--json"], {})).toEqual({
+      command: "orders",
+      cycles: 1000,
+      seed: 5,
+      checkEvery: 50,
+      json: true,
+    });
+    expect(readCommand(["orders", "--check-every", "5"], { SEED: "7" })).toMatchObject({ checkEvery: 5, seed: 7 });
+  });
+
   test("leaves the arguments of compare to it", () => {
     expect(readCommand(["compare", "--seconds", "3"], {})).toEqual({ command: "compare", args: ["--seconds", "3"] });
   });
@@ -53,7 +64,7 @@ describe("readCommand", () => {
     [["--workers", "1.5"], "--workers"],
     [["--seed", ""], "--seed"],
     [["--sead", "1"], "--sead"],
-    [["orders"], "orders"],
+    [["ordres"], "ordres"],
   ])("refuses %j and names what is wrong", (args, named) => {
     expect(() => readCommand(args, {})).toThrow(named);
   });

@@ -1,5 +1,10 @@
 import type { Ledger } from "../ledger/ledger.ts";
-import type { Answer, Ask, Asker, AskOptions } from "./asker.ts";
+import type { Answer, Ask, AskOptions } from "./asker.ts";
+
+/** Who makes the attempts, see `Asker`. */
+export interface Asks {
+  ask<T>(ask: Ask<T>, options?: AskOptions): Promise<Answer<T>>;
+}
 
 /** A request whose outcome matters to the ledger. */
 export interface Deed<T> extends Ask<T> {
@@ -16,12 +21,12 @@ const LAST_ATTEMPTS = 12;
 
 /** Requests whose outcome nobody knows yet. They are repeated once more when everything is well. */
 export class Unanswered {
-  readonly #asker: Asker;
+  readonly #asker: Asks;
   readonly #ledger: Ledger;
   #left: (() => Promise<void>)[] = [];
   #repeated = 0;
 
-  constructor(asker: Asker, ledger: Ledger) {
+  constructor(asker: Asks, ledger: Ledger) {
     this.#asker = asker;
     this.#ledger = ledger;
   }
@@ -36,7 +41,7 @@ export class Unanswered {
   }
 
   /** Does it, and writes down what is certain; else it is left for later. The purchase is active until it is certain. */
-  async carry<T>(deed: Deed<T>, options: AskOptions = {}, asker: Asker = this.#asker): Promise<void> {
+  async carry<T>(deed: Deed<T>, options: AskOptions = {}, asker: Asks = this.#asker): Promise<void> {
     deed.purchase?.begin();
     const answer = await asker.ask(deed, options);
     if (answer.kind === "acknowledged" || (answer.kind === "refused" && answer.isSure)) {
@@ -55,7 +60,7 @@ export class Unanswered {
     for (const repeat of left) await repeat();
   }
 
-  async #repeat<T>(deed: Deed<T>, asker: Asker): Promise<void> {
+  async #repeat<T>(deed: Deed<T>, asker: Asks): Promise<void> {
     deed.purchase?.note(`${deed.name} is repeated, now that everything is well`);
     const answer = await asker.ask(deed, { attempts: LAST_ATTEMPTS });
     if (answer.kind === "unknown") {
