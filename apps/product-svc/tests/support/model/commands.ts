@@ -62,7 +62,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: kind("audit") }) },
 );
 
-/** Runs of commands: calls alone, calls at once, and now and then many generations of one reservation. */
+/** Runs of commands: calls alone, calls at once, products renewed, now and then many generations of one reservation. */
 export const commands = fc.commands<Run, Inventory, false>(
   [
     fc.oneof(
@@ -71,7 +71,17 @@ export const commands = fc.commands<Run, Inventory, false>(
         weight: 16,
         arbitrary: fc.array(step, { minLength: 2, maxLength: MOST_AT_ONCE }).map((all) => new AtOnce(all)),
       },
-      { weight: 1, arbitrary: fc.record({ reservation, items }).map((wish) => new ManyGenerations(wish)) },
+      {
+        weight: 4,
+        arbitrary: fc.tuple(product, stock).map(
+          ([slot, inStock]) =>
+            new OneAfterTheOther([
+              { kind: "delete", product: slot },
+              { kind: "create", product: slot, inStock },
+            ]),
+        ),
+      },
+      { weight: 1, arbitrary: fc.record({ reservation, items }).map(manyGenerations) },
     ),
   ],
   { maxCommands: 30, size: "max" },
@@ -98,26 +108,31 @@ class AtOnce implements fc.AsyncCommand<Run, Inventory> {
   }
 }
 
-/** Asks for so many generations that the first are forgotten, half of them empty. */
-class ManyGenerations implements fc.AsyncCommand<Run, Inventory> {
-  readonly #wish: Pick<ReserveCall, "reservation" | "items">;
+/** Makes calls, each when the one before is answered. */
+class OneAfterTheOther implements fc.AsyncCommand<Run, Inventory> {
+  readonly #steps: readonly Step[];
 
-  constructor(wish: Pick<ReserveCall, "reservation" | "items">) {
-    this.#wish = wish;
+  constructor(steps: readonly Step[]) {
+    this.#steps = steps;
   }
 
   check = () => true;
 
   async run(run: Run, inventory: Inventory): Promise<void> {
-    for (let i = 0; i < MANY_GENERATIONS; i++) {
-      const items = i % 2 === 0 ? this.#wish.items : [];
-      await made(run, inventory, toCall(run, { kind: "step", step: 1, ...this.#wish, items }));
-    }
+    for (const each of this.#steps) await made(run, inventory, toCall(run, each));
   }
 
   toString(): string {
-    return `${MANY_GENERATIONS} generations ${JSON.stringify(this.#wish)}`;
+    return `one after the other ${JSON.stringify(this.#steps)}`;
   }
+}
+
+/** Asks for so many generations that the first are forgotten, half of them empty. */
+function manyGenerations({ reservation: slot, items: wanted }: Pick<ReserveCall, "reservation" | "items">) {
+  const steps = Array.from({ length: MANY_GENERATIONS }, (_, i): Step => {
+    return { kind: "step", reservation: slot, step: 1, items: i % 2 === 0 ? wanted : [] };
+  });
+  return new OneAfterTheOther(steps);
 }
 
 /** What a step asks for, now that the earlier ones are known. */
