@@ -79,9 +79,10 @@ export async function runOrders(options: OrdersOptions): Promise<OrdersReport> {
         tell(false);
       }
       await cycles.heal();
+      const wellSince = performance.now();
       await load.stop();
       tell(true);
-      goesOn = await check({ shop, ledger, unanswered, shelves, random, tally, root });
+      goesOn = await check({ shop, ledger, unanswered, shelves, random, tally, root, wellSince });
     }
   } catch (error) {
     tally.problems.push(inspect(error));

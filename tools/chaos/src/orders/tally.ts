@@ -22,7 +22,7 @@ export interface OrdersReport {
   readonly ordersChecked: number;
   /** Audits that found nothing. */
   readonly cleanAudits: number;
-  /** The longest time from the end of the faults until nothing was open. */
+  /** The longest time from when everybody took traffic again until no order waited for anything. */
   readonly longestUntilSettledMs: number;
   readonly violations: number;
   readonly findings: readonly { readonly kind: string; readonly text: string }[];

@@ -32,6 +32,7 @@ const WEIGHTS = {
   get: 14,
   list: 4,
   adjust: 4,
+  late: 4,
 } as const;
 
 type Operation = keyof typeof WEIGHTS;
@@ -87,6 +88,7 @@ export class Load {
     if (operation === "adjust") return this.#adjust(random.pick(shelves));
     const known = purchase?.confirmed ?? [...(purchase?.orders.values() ?? [])][0];
     if (purchase === undefined || known === undefined) return;
+    if (operation === "late") return this.#late(purchase, known);
     if (operation === "get") return this.#get(purchase, known);
     if (purchase.isActive) return;
     const conditional = random.chance(0.5);
@@ -154,6 +156,16 @@ export class Load {
     purchase.isContended = true;
     if (this.#random.chance(0.5)) await shopper.cancel(purchase, order.id, "");
     else await shopper.delete(purchase, order.id, "");
+  }
+
+  /** The first call for an order's stock arrives once more, long after it was decided: it must change nothing. */
+  async #late({ wanted }: Purchase, { id }: Known): Promise<void> {
+    const items = wanted.map(({ shelf, quantity }) => ({ productId: shelf.id, quantity }));
+    const request = { reservationId: id, generation: 1, items };
+    await this.#options.products.ask(
+      { name: "late", call: ({ inventory }, call) => inventory.setReservation(request, call) },
+      { attempts: 1 },
+    );
   }
 
   async #adjust(shelf: Shelf): Promise<void> {
