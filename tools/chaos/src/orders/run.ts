@@ -111,6 +111,7 @@ export async function runOrders(options: OrdersOptions): Promise<OrdersReport> {
     ordersChecked: tally.ordersChecked,
     cleanAudits: tally.cleanAudits,
     longestUntilSettledMs: tally.longestUntilSettledMs,
+    lateCalls: shop.members.reduce((all, { endpoint }) => all + endpoint.late, 0),
     violations: violations.length,
     findings: findingsOf(violations),
     problems: tally.problems,

@@ -33,6 +33,7 @@ export function summary(report: OrdersReport): string {
       ["checks", count(report.checks)],
       ["clean audits", count(report.cleanAudits)],
       ["longest until settled", `${count(report.longestUntilSettledMs)} ms`],
+      ["calls answered too late", count(report.lateCalls)],
     ]),
     ...rows(report.misses).map(([what, n]) => `not reached, ${n} times: ${what}`),
     ...report.problems.map((problem) => `PROBLEM ${problem}`),

@@ -24,6 +24,8 @@ export interface OrdersReport {
   readonly cleanAudits: number;
   /** The longest time from when everybody took traffic again until no order waited for anything. */
   readonly longestUntilSettledMs: number;
+  /** Calls that had no answer a second after their deadline; only instances that were stopped may do that. */
+  readonly lateCalls: number;
   readonly violations: number;
   readonly findings: readonly { readonly kind: string; readonly text: string }[];
   /** What went wrong beside the orders. */

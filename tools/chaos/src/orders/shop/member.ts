@@ -46,8 +46,9 @@ export class Member implements Disposable {
     await this.instance.process.signal(by);
   }
 
-  /** Starts it again after a kill; whoever needs it waits for `ready`. */
+  /** Starts it again after a kill, unless somebody has; whoever needs it waits for `ready`. */
   comeBack(): void {
+    if (this.instance.process.isRunning) return;
     this.instance.process.start();
     this.#coming = this.instance.process.ready(READY_MS).then(() => {
       this.#isReady = true;
