@@ -54,6 +54,7 @@ export async function runOrders(options: OrdersOptions): Promise<OrdersReport> {
     orders,
     products,
     shelves: SHELVES,
+    everywhere: shop.orders,
     random: new Random(seed, "load"),
   });
   const cycles = new Cycles({ shop, shopper, random: new Random(seed, "cycles"), shelf: POINT_SHELF, tally });

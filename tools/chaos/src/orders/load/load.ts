@@ -5,6 +5,7 @@ import type { Random } from "../../worker/random.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { numberOf, type Shelf, type WantedLine } from "../ledger/lines.ts";
 import type { Known, Purchase } from "../ledger/purchase.ts";
+import type { Member } from "../shop/member.ts";
 import type { Asker } from "./asker.ts";
 import type { Shopper } from "./shopper.ts";
 import type { Unanswered } from "./unanswered.ts";
@@ -16,13 +17,16 @@ export interface LoadOptions {
   /** Of order-svc and of product-svc. */
   readonly orders: Asker;
   readonly products: Asker;
+  /** Every order-svc. */
+  readonly everywhere: readonly Member[];
   readonly shelves: readonly Shelf[];
   readonly random: Random;
 }
 
 /** How often each operation comes, in relation to the others. */
 const WEIGHTS = {
-  create: 30,
+  create: 26,
+  twins: 4,
   update: 14,
   rivals: 2,
   cancel: 9,
@@ -83,6 +87,7 @@ export class Load {
     const purchase = purchases.length === 0 ? undefined : random.pick(purchases);
     if (operation === "create" && purchases.length < MOST_ORDERS)
       return shopper.create(shopper.open(this.#wish(shelves)));
+    if (operation === "twins") return this.#twins(shopper.open(this.#wish(shelves)));
     if (operation === "list") return this.#list();
     if (operation === "meddle") return this.#meddle();
     if (operation === "adjust") return this.#adjust(random.pick(shelves));
@@ -111,6 +116,14 @@ export class Load {
       quantity: 1 + random.below(MOST_OF_ONE),
       isMarked: index === 0 || random.chance(0.5),
     }));
+  }
+
+  /** The same request everywhere at once: one order comes of it, and all are told of that one. */
+  async #twins(purchase: Purchase): Promise<void> {
+    const { shopper, everywhere } = this.#options;
+    // One may be refused, and the other come after that and be granted.
+    purchase.isContended = true;
+    await Promise.all(everywhere.map((first) => shopper.create(purchase, { first })));
   }
 
   async #get(purchase: Purchase, known: Known): Promise<void> {

@@ -120,7 +120,7 @@ export class Shopper {
 
   #createRefused(purchase: Purchase, reason: string): void {
     if (isNoAnswer(reason) && purchase.answered !== undefined) return;
-    if (purchase.answered !== undefined) {
+    if (purchase.answered !== undefined && !purchase.isContended) {
       this.#ledger.violate("OTHER ANSWER", `a repeat of an acknowledged create was refused: ${reason}`, purchase);
     }
     const isExpected = reason === "OUT_OF_STOCK" || (purchase.isContended && OVERTAKEN.has(reason));
