@@ -35,6 +35,7 @@ suite("real services serve nothing stale while they, their servers and their lin
   for (const name of FIRST.split(/[,+]/)) expect(report.faults[name]?.injected).toBeGreaterThan(0);
   // There was something to judge: reads, most of them hits, and writes that came through.
   expect(report.reads).toBeGreaterThan(1_000);
+  expect(report.loads).toBeGreaterThan(0);
   expect(report.loads).toBeLessThan(report.reads / 2);
   expect(report.acknowledged).toBeGreaterThan(50);
 }, 150_000);

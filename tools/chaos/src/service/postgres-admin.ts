@@ -22,7 +22,7 @@ const terminate = sqlStatement(
 const loads = sqlStatement(
   sql`
   SELECT coalesce(sum(calls), 0)::bigint AS calls FROM pg_stat_statements
-  WHERE query LIKE '%"products"%jsonb_array_elements_text%'`,
+  WHERE query LIKE '%jsonb_array_elements_text(%products.id = wanted.id%'`,
   ({ calls }) => Number(calls),
 );
 
