@@ -9,6 +9,7 @@ import { leaveRoom } from "../peers/leave-room.ts";
 import type { IntentionDependencies } from "./dependencies.ts";
 import { settleOwn } from "./hand-over.ts";
 import { type Earlier, lookUp, lookUpAndClaim } from "./look-up.ts";
+import { withOpenOutcome } from "./open-outcome.ts";
 import { grantedOrder, join, untilClosed } from "./outcome.ts";
 import { settle, WRITE_ROOM_MS } from "./settle.ts";
 
@@ -43,12 +44,30 @@ export async function carryOut<Prepared>(
   ask: Ask<Prepared>,
   caller: CallerContext,
 ): Promise<OrderMessage> {
+  let isWritten = false;
+  try {
+    return await untilAnswered(dependencies, ask, caller, () => {
+      isWritten = true;
+    });
+  } catch (error) {
+    throw isWritten ? withOpenOutcome(error) : error;
+  }
+}
+
+/** @param onWritten told when the wish is known to be written down, by this call or an earlier one */
+async function untilAnswered<Prepared>(
+  dependencies: IntentionDependencies,
+  ask: Ask<Prepared>,
+  caller: CallerContext,
+  onWritten: () => void,
+): Promise<OrderMessage> {
   const { writer, orders } = dependencies;
   const { request } = ask;
   const { deadline } = caller;
   for (;;) {
     const earlier = request && (await lookUp(dependencies, request, deadline));
     const found = earlier ?? (await prepareAndRecord(dependencies, ask, caller));
+    if (!("earlier" in found)) onWritten();
     if ("answered" in found) {
       // The first answer's writer may have died before it made its write visible to every reader.
       await writer.reassure(deadline, orders.key(found.answered.id));

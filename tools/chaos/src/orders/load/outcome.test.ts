@@ -3,8 +3,10 @@ import { describe, expect, test } from "@jest/globals";
 import { ErrorInfoSchema } from "@skyport/proto";
 import { outcomeOf } from "./outcome.ts";
 
-const told = (reason: string): ConnectError =>
-  new ConnectError(reason, Code.Unknown, undefined, [{ desc: ErrorInfoSchema, value: { reason, domain: "skyport" } }]);
+const told = (reason: string, metadata: Record<string, string> = {}): ConnectError =>
+  new ConnectError(reason, Code.Unknown, undefined, [
+    { desc: ErrorInfoSchema, value: { reason, domain: "skyport", metadata } },
+  ]);
 const refusedConnection = Object.assign(new Error("no"), { code: "ECONNREFUSED" });
 const brokenConnection = Object.assign(new Error("no"), { code: "ECONNRESET" });
 
@@ -19,7 +21,10 @@ describe("what became of an attempt", () => {
     ["turned away", told("RATE_LIMITED"), "postponed"],
     ["nobody listened", refusedConnection, "postponed"],
     ["the order may be written down", told("PRODUCT_SERVICE_UNAVAILABLE"), "unknown"],
-    ["the same", told("CACHE_UNAVAILABLE"), "unknown"],
+    ["it was promised that nothing is changed", told("CACHE_UNAVAILABLE"), "postponed"],
+    ["it was undone", told("DATABASE_UNAVAILABLE", { outcome: "rolled_back" }), "postponed"],
+    ["nothing is promised", told("DATABASE_UNAVAILABLE", { outcome: "unknown" }), "unknown"],
+    ["it stands", told("CACHE_UNAVAILABLE", { outcome: "committed" }), "unknown"],
     ["time was up", told("DEADLINE_EXCEEDED"), "unknown"],
     ["the connection broke", brokenConnection, "unknown"],
   ])("%s", async (_, error, kind) => {

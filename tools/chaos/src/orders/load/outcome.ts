@@ -24,17 +24,21 @@ const REFUSALS: ReadonlySet<string> = new Set([
 /** Turned away before anything was done. */
 const POSTPONED: ReadonlySet<string> = new Set(["RATE_LIMITED"]);
 
+/** Nothing was changed, unless `outcome` says something else. */
+const UNDONE_UNLESS_TOLD: ReadonlySet<string> = new Set(["CACHE_UNAVAILABLE", "DATABASE_UNAVAILABLE"]);
+
 /**
- * Makes one attempt. What is not promised is `unknown`: an order may be written down, and be settled later, whatever it is
+ * Makes one attempt, and takes docs/errors.md at its word. What is not promised is `unknown`: an order may be written down, and be settled later, whatever it is
  * that failed after.
  */
 export async function outcomeOf<T>(attempt: Promise<T>): Promise<Outcome<T>> {
   try {
     return { kind: "acknowledged", value: await attempt };
   } catch (error) {
-    const { reason, typed } = failureOf(error);
+    const { reason, typed, outcome } = failureOf(error);
     if (!typed) return { kind: reason === "ECONNREFUSED" ? "postponed" : "unknown", reason };
     if (REFUSALS.has(reason)) return { kind: "refused", reason };
-    return { kind: POSTPONED.has(reason) ? "postponed" : "unknown", reason };
+    const isUndone = UNDONE_UNLESS_TOLD.has(reason) && (outcome === undefined || outcome === "rolled_back");
+    return { kind: POSTPONED.has(reason) || isUndone ? "postponed" : "unknown", reason };
   }
 }

@@ -137,9 +137,16 @@ export class Shopper {
   }
 }
 
-/** The request never got to anybody. */
+/** What says nothing about the order: nobody could do anything. */
+const NO_ANSWERS: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "RATE_LIMITED",
+  "CACHE_UNAVAILABLE",
+  "DATABASE_UNAVAILABLE",
+]);
+
 function isNoAnswer(reason: string): boolean {
-  return reason === "ECONNREFUSED" || reason === "RATE_LIMITED";
+  return NO_ANSWERS.has(reason);
 }
 
 function orderOf({ order }: { readonly order?: Order | undefined }): Order {
