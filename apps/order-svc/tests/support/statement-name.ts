@@ -2,6 +2,8 @@
 const NAMES: readonly (readonly [RegExp, string | undefined])[] = [
   // It goes in front of a read whenever another power of two of milliseconds is left.
   [/^set statement_timeout/, undefined],
+  // The cache makes sure that the database is still the same.
+  [/pg_control_system/, undefined],
   // A connection is made.
   [/^select pg_backend_pid/, undefined],
   [/^begin/, "begin"],
@@ -28,7 +30,7 @@ const NAMES: readonly (readonly [RegExp, string | undefined])[] = [
   [/^select .* from "orders" .*limit/, "list orders"],
 ];
 
-/** A short name for a statement; undefined for those that are about the session, its own text when it has none. */
+/** A short name for a statement; undefined for those that are no call's, its own text when it has none. */
 export function statementName(text: string): string | undefined {
   const line = text.replace(/\s+/g, " ").trim();
   const known = NAMES.find(([pattern]) => pattern.test(line));
