@@ -15,7 +15,7 @@ import {
 import { allOrders } from "./support/audit.ts";
 import { customers, expectTyped, expectWhole } from "./support/customers.ts";
 import { failureOf } from "./support/failure.ts";
-import { openLab, ordered } from "./support/lab.ts";
+import { openLab, ordered, settled } from "./support/lab.ts";
 import { type OrderServer, orderIn, QUICK_TIMES, startOrderServer } from "./support/order-server.ts";
 import { type ProductServer, startProductServer } from "./support/product-server.ts";
 import { type System, startSystem } from "./support/system.ts";
@@ -102,6 +102,22 @@ withRedis("Redis is killed", () => {
     });
     expect(orderIn(await server.orders.getOrder({ id: made.id, view: OrderView.BASIC }))).toEqual(changed);
     expect(lab.shelf.stockOf(id)).toBe(7);
+  });
+
+  test("after a wish was written down: its caller is told that the outcome is open, and it is carried out", async () => {
+    const id = lab.add(10);
+    lab.stub.onSetReservation = async (work) => {
+      lab.stub.heal();
+      work();
+      await redis.kill();
+    };
+    const failure = await failureOf(ordered(server, id, 2));
+    expect(failure).toMatchObject({ reason: "CACHE_UNAVAILABLE", metadata: { outcome: "unknown" } });
+    await redis.restart();
+    await settled(server);
+    const { orders } = await server.orders.listOrders({ filter: { productId: id } });
+    expect(orders).toMatchObject([{ state: OrderState.CONFIRMED }]);
+    expect(lab.shelf.stockOf(id)).toBe(8);
   });
 });
 
