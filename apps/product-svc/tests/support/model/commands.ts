@@ -5,11 +5,12 @@ import type { Worlds } from "./worlds.ts";
 
 export const PRODUCTS = 3;
 /** The last one's id tells no age. */
-export const RESERVATIONS = 4;
+export const RESERVATIONS = 6;
 
 const MOST_AT_ONCE = 6;
-/** More generations than the service remembers decisions. */
+/** More generations than the service remembers decisions; and which of them, counted back, are about to be forgotten. */
 const MANY_GENERATIONS = 35;
+const NEARLY_FORGOTTEN = [30, 31, 32, 33];
 
 /** A wish in relation to what was asked for before: which generation it has is known when it is made. */
 type Relative =
@@ -31,7 +32,9 @@ const product = fc.nat({ max: PRODUCTS - 1 });
 const reservation = fc.nat({ max: RESERVATIONS - 1 });
 const stock = fc.nat({ max: 8 });
 
-const items = fc.uniqueArray(fc.record({ product, quantity: fc.integer({ min: 1, max: 4 }) }), {
+const quantity = fc.integer({ min: 1, max: 4 });
+
+const items = fc.uniqueArray(fc.record({ product, quantity }), {
   selector: (item) => item.product,
   maxLength: PRODUCTS,
 });
@@ -81,6 +84,10 @@ export const commands = fc.commands<Run, Inventory, false>(
             ]),
         ),
       },
+      {
+        weight: 6,
+        arbitrary: fc.tuple(product, fc.array(quantity, { minLength: 3, maxLength: RESERVATIONS })).map(rush),
+      },
       { weight: 1, arbitrary: fc.record({ reservation, items }).map(manyGenerations) },
     ),
   ],
@@ -127,12 +134,27 @@ class OneAfterTheOther implements fc.AsyncCommand<Run, Inventory> {
   }
 }
 
-/** Asks for so many generations that the first are forgotten, half of them empty. */
+/** Several reservations want the same product at once. */
+function rush([slot, quantities]: readonly [Slot, readonly number[]]): AtOnce {
+  return new AtOnce(
+    quantities.map((wanted, at) => ({
+      kind: "step",
+      reservation: at,
+      step: 1,
+      items: [{ product: slot, quantity: wanted }],
+    })),
+  );
+}
+
+/** Asks for so many generations that the first are forgotten, half of them empty; then for the oldest again. */
 function manyGenerations({ reservation: slot, items: wanted }: Pick<ReserveCall, "reservation" | "items">) {
   const steps = Array.from({ length: MANY_GENERATIONS }, (_, i): Step => {
     return { kind: "step", reservation: slot, step: 1, items: i % 2 === 0 ? wanted : [] };
   });
-  return new OneAfterTheOther(steps);
+  const again = NEARLY_FORGOTTEN.flatMap((back) =>
+    [true, false].map((otherContent): Step => ({ kind: "repeat", back, otherContent })),
+  );
+  return new OneAfterTheOther([...steps, ...again]);
 }
 
 /** What a step asks for, now that the earlier ones are known. */
@@ -140,7 +162,7 @@ function toCall(run: Run, each: Step): Call[] {
   if (each.kind === "repeat") {
     const wish = run.wishes.at(-1 - each.back);
     if (wish === undefined) return [];
-    return [each.otherContent ? { ...wish, items: wish.items.slice(1) } : wish];
+    return [each.otherContent ? { ...wish, items: otherThan(wish.items) } : wish];
   }
   if (each.kind !== "step") return [each];
   const highest = Math.max(
@@ -156,6 +178,10 @@ function toCall(run: Run, each: Step): Call[] {
   };
   run.wishes.push(wish);
   return [wish];
+}
+
+function otherThan(wanted: ReserveCall["items"]): ReserveCall["items"] {
+  return wanted.length > 0 ? wanted.slice(1) : [{ product: 0, quantity: 1 }];
 }
 
 /** Makes calls at once. Throws when no order of them explains what was heard. */
