@@ -13,6 +13,7 @@ describe("after a wish is written down", () => {
     ["nothing is said of the outcome", failed("CACHE_UNAVAILABLE", {})],
     ["the last step was undone", failed("DATABASE_UNAVAILABLE", { outcome: "rolled_back" })],
     ["there are no details", databaseUnavailable()],
+    ["somebody else was there first", new DomainError("CONTENTION", "a deadlock")],
   ])("an error in which %s tells that the outcome is open", (_, error) => {
     const told = withOpenOutcome(error);
     expect(outcomeOf(told)).toBe("unknown");

@@ -1,7 +1,7 @@
 import { DomainError } from "@skyport/errors";
 
 /** Errors that promise, without a word on the outcome, that nothing was changed. */
-const PROMISES: ReadonlySet<string> = new Set(["CACHE_UNAVAILABLE", "DATABASE_UNAVAILABLE"]);
+const PROMISES: ReadonlySet<string> = new Set(["CACHE_UNAVAILABLE", "CONTENTION", "DATABASE_UNAVAILABLE"]);
 
 /**
  * The error that a caller is told once its wish is written down: whatever has failed since, recovery may still carry the wish
