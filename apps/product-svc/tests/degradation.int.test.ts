@@ -160,7 +160,8 @@ describe.each(STORES)("with the %s cache", (store) => {
     await eventually(() => load.succeeded > after + 50, { withinMs: 20_000 });
     const { failures, slowestMs, added } = await load.stop();
     expect(slowestMs).toBeLessThan(TIMEOUT_MS + 1_000);
-    expect(new Set(failures.map((failure) => failure.reason))).toEqual(new Set(["DATABASE_UNAVAILABLE"]));
+    expect(failures.filter((failure) => failure.reason !== "DATABASE_UNAVAILABLE")).toEqual([]);
+    expect(failures.length).toBeGreaterThan(0);
     for (const [id, { acknowledged, failed }] of added) {
       const stock = existing(await stockOf(service, id));
       expect(stock).toBeGreaterThanOrEqual(acknowledged);
