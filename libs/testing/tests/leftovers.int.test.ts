@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { eventually, sharedPostgres } from "../src/index.ts";
@@ -17,9 +20,11 @@ interface Held {
 describe("servers of tests", () => {
   const programs: ChildProcess[] = [];
 
-  async function holdServers(): Promise<{ program: ChildProcess; held: Held }> {
+  /** In a folder for temporary files of its own it shares with nobody else: other tests of this checkout may run now. */
+  async function holdServers(folder: string): Promise<{ program: ChildProcess; held: Held }> {
     const script = fileURLToPath(new URL("./programs/hold-servers.ts", import.meta.url));
-    const program = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });
+    const env = { ...process.env, TMPDIR: folder };
+    const program = spawn(process.execPath, [script], { env, stdio: ["ignore", "pipe", "inherit"] });
     programs.push(program);
     const [line] = await once(program.stdout, "data");
     return { program, held: JSON.parse(String(line)) as Held };
@@ -30,7 +35,10 @@ describe("servers of tests", () => {
   });
 
   test("end when the tests' processes are killed; the shared one with the last of them", async () => {
-    const [first, second] = await Promise.all([holdServers(), holdServers()]);
+    const folder = await mkdtemp(join(tmpdir(), "skyport-leftovers-"));
+    // The server's own account works below it.
+    await chmod(folder, 0o755);
+    const [first, second] = await Promise.all([holdServers(folder), holdServers(folder)]);
     expect(first.held.sharedUrl).toBe(second.held.sharedUrl);
     expect(await Promise.all(first.held.pids.map(isAlive))).toEqual([true, true, true]);
 
@@ -43,7 +51,8 @@ describe("servers of tests", () => {
     second.program.kill("SIGKILL");
     const all = [...first.held.pids, ...second.held.pids];
     await eventually(async () => (await Promise.all(all.map(isAlive))).every((alive) => !alive), { withinMs: 15_000 });
-    await eventually(() => [...first.held.folders, ...second.held.folders].every((folder) => !existsSync(folder)));
+    await eventually(() => [...first.held.folders, ...second.held.folders].every((each) => !existsSync(each)));
+    await rm(folder, { recursive: true });
   });
 
   test("shared: two shares of one process are one server, with a database for each", async () => {
