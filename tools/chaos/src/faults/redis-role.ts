@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createLink, eventually, freePort, type Link, type TestRedis } from "@skyport/testing";
-import { redisCommand, redisInfo } from "../service/redis-admin.ts";
+import { redisInfo } from "../service/redis-admin.ts";
 import { between, type FaultKind, nothingToHeal } from "./fault.ts";
 
 const TARGET = "redis";
@@ -13,9 +13,9 @@ export const redisRoleThereAndBack: FaultKind = {
     target: TARGET,
     holdMs: 0,
     inject: async () => {
-      await redisCommand(redis.port, ["REPLICAOF", "127.0.0.1", String(await freePort())]);
+      await redis.follow(await freePort());
       await sleep(between(random, 0, 300));
-      await redisCommand(redis.port, ["REPLICAOF", "NO", "ONE"]);
+      await redis.promote();
     },
     heal: nothingToHeal,
   }),
@@ -25,13 +25,9 @@ export const redisRoleThereAndBack: FaultKind = {
 async function replicaOf(primary: TestRedis, start: () => Promise<TestRedis>): Promise<[TestRedis, Link]> {
   const replica = await start();
   const link = await createLink({ port: primary.port });
-  await redisCommand(replica.port, ["REPLICAOF", "127.0.0.1", String(link.port)]);
-  await eventually(async () => (await redisInfo(replica.port, "master_link_status")) === "up", { withinMs: 10_000 });
+  await replica.follow(link.port);
+  await eventually(async () => (await redisInfo(replica, "master_link_status")) === "up", { withinMs: 10_000 });
   return [replica, link];
-}
-
-async function promote(replica: TestRedis): Promise<void> {
-  await redisCommand(replica.port, ["REPLICAOF", "NO", "ONE"]);
 }
 
 /** The primary dies with writes that its replica has not heard of; the replica takes its place. */
@@ -50,7 +46,7 @@ export const redisLaggingPromotion: FaultKind = {
         link.blackhole();
         await sleep(between(random, 50, 500));
         await primary.kill();
-        await promote(replica);
+        await replica.promote();
         topology.useRedis(replica);
       },
       heal: async () => {
@@ -80,11 +76,11 @@ export const redisSplit: FaultKind = {
       inject: async () => {
         const [replica, replication] = await replicaOf(primary, () => topology.startRedis());
         link = replication;
-        await redisCommand(primary.port, ["CONFIG", "SET", "min-replicas-max-lag", "1"]);
-        await redisCommand(primary.port, ["CONFIG", "SET", "min-replicas-to-write", "1"]);
+        await primary.command("CONFIG", "SET", "min-replicas-max-lag", "1");
+        await primary.command("CONFIG", "SET", "min-replicas-to-write", "1");
         link.blackhole();
         await eventually(() => refuses(primary), { withinMs: 10_000 });
-        await promote(replica);
+        await replica.promote();
         const [, ...others] = topology.instances;
         topology.useRedis(replica, others);
       },
@@ -98,7 +94,7 @@ export const redisSplit: FaultKind = {
 };
 
 async function refuses(primary: TestRedis): Promise<boolean> {
-  return redisCommand(primary.port, ["SET", "probe", "1", "EX", "1"]).then(
+  return primary.command("SET", "probe", "1", "EX", "1").then(
     () => false,
     (error: unknown) => error instanceof Error && REFUSED.test(error.message),
   );

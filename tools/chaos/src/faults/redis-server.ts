@@ -1,4 +1,4 @@
-import { redisCommand, redisInfo } from "../service/redis-admin.ts";
+import { redisInfo } from "../service/redis-admin.ts";
 import { between, type FaultKind, nothingToHeal } from "./fault.ts";
 
 const TARGET = "redis";
@@ -21,7 +21,7 @@ export const redisFlush: FaultKind = {
   create: ({ topology }) => ({
     target: TARGET,
     holdMs: 0,
-    inject: async () => void (await redisCommand(topology.redis.port, ["FLUSHALL"])),
+    inject: async () => void (await topology.redis.command("FLUSHALL")),
     heal: nothingToHeal,
   }),
 };
@@ -33,7 +33,7 @@ export const redisScriptFlush: FaultKind = {
   create: ({ topology }) => ({
     target: TARGET,
     holdMs: 0,
-    inject: async () => void (await redisCommand(topology.redis.port, ["SCRIPT", "FLUSH"])),
+    inject: async () => void (await topology.redis.command("SCRIPT", "FLUSH")),
     heal: nothingToHeal,
   }),
 };
@@ -58,7 +58,7 @@ export const redisClientKill: FaultKind = {
     target: TARGET,
     holdMs: 0,
     inject: async () => {
-      const killed = await redisCommand(topology.redis.port, ["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]);
+      const killed = await topology.redis.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
       if (killed === 0) throw new Error("no client of Redis was killed");
     },
     heal: nothingToHeal,
@@ -73,17 +73,17 @@ export const redisMaxmemory: FaultKind = {
   name: "redis-maxmemory",
   healing: "redis",
   create: ({ topology: { redis } }, random) => {
-    const limit = (bytes: number) => redisCommand(redis.port, ["CONFIG", "SET", "maxmemory", String(bytes)]);
+    const limit = (bytes: number) => redis.command("CONFIG", "SET", "maxmemory", String(bytes));
     return {
       target: TARGET,
       holdMs: between(random, 100, 800),
       inject: async () => {
-        await limit(Number(await redisInfo(redis.port, "used_memory")) + 10 * FILLER_BYTES);
+        await limit(Number(await redisInfo(redis, "used_memory")) + 10 * FILLER_BYTES);
         const filler = "x".repeat(FILLER_BYTES);
         for (let n = 0; n < FILLERS; n++) {
-          await redisCommand(redis.port, ["SET", `filler:${n}`, filler, "EX", "2"]);
+          await redis.command("SET", `filler:${n}`, filler, "EX", "2");
         }
-        if (Number(await redisInfo(redis.port, "evicted_keys")) === 0) throw new Error("nothing was evicted");
+        if (Number(await redisInfo(redis, "evicted_keys")) === 0) throw new Error("nothing was evicted");
         await limit(1);
       },
       heal: async () => void (await limit(0)),
@@ -119,7 +119,7 @@ export const redisIntentsDeleted: FaultKind = {
       const end = performance.now() + SEARCH_MS;
       let deleted = 0;
       while (deleted < WANTED && performance.now() < end) {
-        deleted += Number(await redisCommand(topology.redis.port, ["EVAL", DELETE_INTENTS, "0"]));
+        deleted += Number(await topology.redis.command("EVAL", DELETE_INTENTS, "0"));
       }
       if (deleted === 0) throw new Error("no intent was found to delete");
     },
