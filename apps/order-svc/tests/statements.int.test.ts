@@ -56,7 +56,7 @@ describe("the statements of each RPC, one round trip a line", () => {
       [
         ...LOOKED_UP,
         "begin + xid",
-        "lock request + find answer + find intention of request + lock request + find answer",
+        "lock request + find answer + find intention of request + find answer",
         "insert intention + insert order",
         "commit",
         ...CONFIRMED.slice(0, -1),

@@ -33,7 +33,11 @@ export function lookUp(
  * @throws REQUEST_ID_REUSED, REQUEST_IN_PROGRESS
  */
 export async function lookUpAndClaim(tx: Transaction, request: RequestRef): Promise<Earlier | undefined> {
-  const [, inFlight, answered] = await Promise.all([claim(tx, request), inFlightOf(tx, request), claim(tx, request)]);
+  const [, inFlight, answered] = await Promise.all([
+    claim(tx, request),
+    inFlightOf(tx, request),
+    findAnswer(tx, request),
+  ]);
   return earlier(inFlight, answered);
 }
 
