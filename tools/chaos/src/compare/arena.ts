@@ -6,8 +6,6 @@ import { createRows } from "../designs/schema.ts";
 export class Arena implements AsyncDisposable {
   readonly #postgres: SharedPostgres;
   readonly #redis: TestRedis;
-  // The servers' processes do not keep this one alive, and so nothing would while it waits for their end.
-  readonly #alive = setInterval(() => undefined, 60_000);
 
   private constructor(postgres: SharedPostgres, redis: TestRedis) {
     this.#postgres = postgres;
@@ -38,6 +36,5 @@ export class Arena implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#redis.stop();
     await this.#postgres.close();
-    clearInterval(this.#alive);
   }
 }
