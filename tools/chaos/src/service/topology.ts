@@ -1,7 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { startPostgres, startRedis, type TestPostgres, type TestRedis } from "@skyport/testing";
-import { Awake } from "./awake.ts";
 import { Instance } from "./instance.ts";
 import { PostgresAdmin } from "./postgres-admin.ts";
 
@@ -36,7 +35,6 @@ export class Topology implements AsyncDisposable {
 
   /** Starts everything, migrations included, and waits until each service takes traffic. */
   static async start({ instances: count, root, folder }: TopologyOptions): Promise<Topology> {
-    using _awake = new Awake();
     await using opened = new AsyncDisposableStack();
     await mkdir(folder, { recursive: true });
     const settings = { shared_preload_libraries: "pg_stat_statements" };
@@ -79,7 +77,6 @@ export class Topology implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    using _awake = new Awake();
     await Promise.all(this.instances.map((instance) => instance[Symbol.asyncDispose]()));
     await this.admin[Symbol.asyncDispose]();
     await this.#redis.stop();

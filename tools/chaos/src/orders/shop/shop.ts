@@ -2,7 +2,6 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createLink, startPostgres, startRedis, type TestPostgres, type TestRedis } from "@skyport/testing";
-import { Awake } from "../../service/awake.ts";
 import { Instance } from "../../service/instance.ts";
 import { OrderData } from "../data/order-data.ts";
 import { ProductData } from "../data/product-data.ts";
@@ -59,7 +58,6 @@ export class Shop implements AsyncDisposable {
 
   /** Starts everything, migrations included, and waits until each service takes traffic. */
   static async start({ each, root, folder }: ShopOptions): Promise<Shop> {
-    using _awake = new Awake();
     await using opened = new AsyncDisposableStack();
     await mkdir(folder, { recursive: true });
     const servers = {
@@ -124,7 +122,6 @@ export class Shop implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    using _awake = new Awake();
     await this.#resources.disposeAsync();
   }
 }
