@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { npmLaunchers } from "./launchers.ts";
-import { ENTRIES } from "./plan.ts";
+import { entriesFor } from "./plan.ts";
 import { run } from "./run.ts";
 
 const NODE_MAJOR = 24;
@@ -21,5 +21,12 @@ if (mode !== "start" && mode !== "dev") {
 } else {
   const root = fileURLToPath(new URL("../../..", import.meta.url));
   const launchers = await npmLaunchers(process.env);
-  process.exitCode = await run({ root, mode, entries: ENTRIES, env: process.env, print, launchers });
+  process.exitCode = await run({
+    root,
+    mode,
+    entries: () => entriesFor(mode, root),
+    env: process.env,
+    print,
+    launchers,
+  });
 }

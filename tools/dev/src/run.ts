@@ -10,7 +10,7 @@ export interface RunOptions {
   /** The project's folder. */
   readonly root: string;
   readonly mode: Mode;
-  readonly entries: Entries;
+  readonly entries: () => Promise<Entries>;
   readonly env: Environment;
   readonly print: (line: string) => void;
   /** Processes whose end is a signal to stop. */

@@ -14,7 +14,8 @@ export interface StackOptions {
   readonly root: string;
   readonly mode: Mode;
   readonly config: DevConfig;
-  readonly entries: Entries;
+  /** Makes the services' programs, where they have to be made. */
+  readonly entries: () => Promise<Entries>;
   /** What the services inherit. */
   readonly env: Environment;
   readonly print: (line: string) => void;
@@ -22,6 +23,9 @@ export interface StackOptions {
 
 /** How long a service may take to drain before it is killed, in milliseconds. */
 const DRAIN_MS = 15_000;
+
+/** For what does not depend on them. */
+const NO_ENTRIES: Entries = { product: "", order: "" };
 
 /** All that `npm start` runs, in the order of its start; it stops in the opposite one. */
 export class Stack {
@@ -70,14 +74,17 @@ export class Stack {
     const runFile = await RunFile.acquire(this.#stateDir);
     this.#runFile = runFile;
     startWatchdog(this.#stateDir, runFile.owner);
+    // Beside the database's start. When that fails, nobody waits for this any more.
+    const entries = this.#options.entries();
+    entries.catch(() => undefined);
     // Before the database, which takes a second.
-    for (const { ports } of this.#plan("")) {
+    for (const { ports } of this.#plan("", NO_ENTRIES)) {
       for (const { port, variable } of ports) await requireFree(port, variable);
     }
     const secret = this.#options.config.pageTokenSecret ?? (await keptSecret(this.#stateDir, "page-token.secret"));
     if (this.#aborted) return false;
     await this.#openDatabase(runFile);
-    for (const plan of this.#plan(secret)) {
+    for (const plan of this.#plan(secret, await entries)) {
       if (this.#aborted) return false;
       await this.#run(plan, runFile);
     }
@@ -87,8 +94,8 @@ export class Stack {
   }
 
   /** Without a database, the addresses of the embedded one are empty. */
-  #plan(pageTokenSecret: string): readonly ServicePlan[] {
-    const { config, mode, entries, env } = this.#options;
+  #plan(pageTokenSecret: string, entries: Entries): readonly ServicePlan[] {
+    const { config, mode, env } = this.#options;
     const productDatabaseUrl = config.productDatabaseUrl ?? this.#database?.url(PRODUCT_DATABASE) ?? "";
     const orderDatabaseUrl = config.orderDatabaseUrl ?? this.#database?.url(ORDER_DATABASE) ?? "";
     return planServices(config, mode, { productDatabaseUrl, orderDatabaseUrl, pageTokenSecret }, entries, env);

@@ -8,7 +8,7 @@ const { SERVICE_ENTRY: service = fileURLToPath(new URL("./service.ts", import.me
 process.exitCode = await run({
   root,
   mode: mode === "dev" ? "dev" : "start",
-  entries: { product: service, order: service },
+  entries: async () => ({ product: service, order: service }),
   env: process.env,
   launchers: await npmLaunchers(process.env),
   print: (line) => void process.stdout.write(`${line}\n`),

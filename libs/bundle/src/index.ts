@@ -1,0 +1,1 @@
+export { ensureBundle, type ServiceName } from "./ensure-bundle.ts";
