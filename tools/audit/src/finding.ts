@@ -15,7 +15,7 @@ export const KINDS = {
   },
   RESERVATION_DIFFERS_FROM_LEDGER: {
     means: "what a reservation holds of a product is not the sum of its ledger",
-    next: "In product-svc's database, compare reservations.items and reservations.decisions with the rows of stock_movements of that reservation_id: each generation that was accepted has one row for each product that it changed.",
+    next: "In product-svc's database, compare reservations.items and reservations.decisions with the rows of stock_movements of that reservation_id: each generation that was accepted has one row for each product that it changed. When reservations has no such row, it was removed behind the service's back: only released ones are ever forgotten, and their rows of the ledger cancel out. Its order, if it still lives, shows as MISSING_RESERVATION.",
   },
   ORPHAN_RESERVATION: {
     means: "stock is held for no live order",

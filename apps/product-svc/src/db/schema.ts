@@ -54,9 +54,10 @@ export const auditedProducts = pgTable("audited_products", {
   ledger: bigint("ledger", { mode: "bigint" }).notNull(),
 });
 
-/** What the audit reads of a reservation: a row a product, one without a product for an empty reservation. */
+/** What the audit reads of a page of reservations: a row a product, one without a reservation for a page of none. */
 export const auditedLines = pgTable("audited_lines", {
-  reservationId: uuid("reservation_id").notNull(),
+  pageEnd: uuid("page_end"),
+  reservationId: uuid("reservation_id"),
   productId: text("product_id"),
   held: bigint("held", { mode: "bigint" }).notNull(),
   ledger: bigint("ledger", { mode: "bigint" }).notNull(),

@@ -48,14 +48,13 @@ async function productPage(session: Session, after: bigint, size: number): Promi
 }
 
 async function reservationPage(session: Session, after: string, size: number): Promise<AuditPage> {
-  const reservations = await auditedReservationPage(session, after, size);
+  const { reservations, end } = await auditedReservationPage(session, after, size);
   const lines = reservations.flatMap((reservation) => reservation.lines);
   const holding = reservations.filter((reservation) => reservation.lines.some((line) => line.held > 0n));
-  const last = reservations.at(-1);
   return {
     discrepancies: auditReservations(reservations),
     totals: { products: 0n, reservations: BigInt(holding.length), inStock: 0n, reserved: total(lines, "held") },
-    next: last === undefined || reservations.length < size ? undefined : ["reservations", last.id],
+    next: end === undefined ? undefined : ["reservations", end],
   };
 }
 

@@ -9,10 +9,13 @@ export async function auditAll(
 ): Promise<{
   readonly discrepancies: readonly StockDiscrepancy[];
   readonly totals: { products: bigint; reservations: bigint; inStock: bigint; reserved: bigint };
+  /** How many pages of reservations there were. */
+  readonly pages: number;
 }> {
   const discrepancies: StockDiscrepancy[] = [];
   const totals = { products: 0n, reservations: 0n, inStock: 0n, reserved: 0n };
   let pageToken = "";
+  let pages = 0;
   do {
     const page = await inventory.auditStock({ pageSize, pageToken });
     discrepancies.push(...page.discrepancies);
@@ -21,7 +24,8 @@ export async function auditAll(
     totals.reservations += reservations;
     totals.inStock += inStock;
     totals.reserved += reserved;
+    if (products === 0n) pages += 1;
     pageToken = page.nextPageToken;
   } while (pageToken !== "");
-  return { discrepancies, totals };
+  return { discrepancies, totals, pages };
 }

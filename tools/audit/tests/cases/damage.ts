@@ -148,7 +148,32 @@ export function damageCases(shop: () => Shop): void {
         ELSE (SELECT jsonb_build_array(jsonb_build_object('productId', id, 'productKey', key::text, 'quantity', 2))
           FROM products WHERE id = '${ship}') END WHERE id = '${from}'`);
       };
-      await expectFound(stack, rename(id, hidden), rename(hidden, id), [`MISSING_RESERVATION orders/${id}`]);
+      await expectFound(stack, rename(id, hidden), rename(hidden, id), [
+        `RESERVATION_DIFFERS_FROM_LEDGER reservations/${id}`,
+        `MISSING_RESERVATION orders/${id}`,
+      ]);
+    });
+
+    test("rows of the ledger that are left of a reservation which somebody has deleted", async () => {
+      const stack = shop();
+      const { ship, boat } = stack;
+      const { id } = await stack.order({ [ship]: 2, [boat]: 1 });
+      await stack.orders.cancelOrder({ id });
+      const orphan = oldOrderId();
+      await makeOrphan(stack, { id: orphan, productId: ship, quantity: 3 });
+      await stack.productSql(`CREATE TABLE saved AS SELECT * FROM reservations WHERE id IN ('${id}', '${orphan}')`);
+      const told = await expectFound(
+        stack,
+        () => stack.productSql(`DELETE FROM reservations WHERE id IN (SELECT id FROM saved)`),
+        async () => {
+          await stack.productSql("INSERT INTO reservations SELECT * FROM saved");
+          await stack.productSql("DROP TABLE saved");
+          await stack.inventory.setReservation({ reservationId: orphan, generation: 2, items: [] });
+        },
+        // What the cancelled order had taken and given back cancels out, as that of any forgotten one does.
+        [`RESERVATION_DIFFERS_FROM_LEDGER reservations/${orphan}`],
+      );
+      expect(told).toContain(`${ship}: 0 held, 3 by the ledger`);
     });
 
     test("quantities that differ", async () => {

@@ -243,7 +243,7 @@ export enum StockDiscrepancyKind {
   NEGATIVE_STOCK = 2,
 
   /**
-   * What a reservation holds of a product is not the sum of its ledger rows.
+   * What a reservation holds of a product is not the sum of its ledger rows. One that is not there holds nothing.
    *
    * @generated from enum value: STOCK_DISCREPANCY_KIND_RESERVATION_DIFFERS_FROM_LEDGER = 3;
    */
