@@ -13,5 +13,5 @@ export {
   type CacheLogger,
   type CacheMetrics,
 } from "./telemetry.ts";
-export type { CachedEntity, EntityOptions, Intents, Versioned, Writer } from "./types.ts";
+export type { CachedEntity, EntityOptions, Held, Intents, Versioned, Writer } from "./types.ts";
 export type { CommitOutcome, ToldOutcome, Transactor } from "./write/transactor.ts";

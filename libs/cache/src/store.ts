@@ -33,6 +33,12 @@ export interface CacheStore {
   /** GET: a value; else the lease for `token`; else who is in the way. One answer a key, in order. */
   lookup(keys: readonly string[], token: string, deadline: Deadline): Promise<readonly Lookup[]>;
 
+  /**
+   * For stores in this process, others leave it out: the bytes that a lookup would find at this moment, without a lease and
+   * without waiting; undefined whatever else is there. Bytes that are the same object are the same value.
+   */
+  peek?(key: string): Uint8Array | undefined;
+
   /** FILL: the value takes the lease's place, if the key still holds exactly this lease. True when it did. */
   fill(key: string, token: string, value: Sealed, deadline: Deadline): Promise<boolean>;
 

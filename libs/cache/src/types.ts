@@ -14,29 +14,44 @@ export interface EntityOptions<T> {
   readonly name: string;
   /** The bytes that are stored, for instance the binary form of a protobuf message. */
   encode(value: T): Uint8Array;
-  /** The inverse of `encode`. What it returns is shared by concurrent callers, so it must not be changed. */
+  /**
+   * The inverse of `encode`. It depends on the bytes alone: what it makes of them is kept, frozen and shared by every
+   * caller for as long as the bytes stay the same.
+   */
   decode(bytes: Uint8Array): T;
   /** How long a value is kept, in milliseconds. It bounds memory, not staleness: values are never stale. */
   readonly ttlMs: number;
   /**
    * Reads rows from the PRIMARY database with a snapshot taken after the call (READ COMMITTED, no open transaction).
-   * An id that does not exist is left out of the answer. Its errors reach the caller of `get`.
+   * An id that does not exist is left out of the answer. Its rows are shared as those of `decode` are, and frozen. Its
+   * errors reach the caller of `get`.
    */
   load(ids: readonly string[], deadline: Deadline): Promise<ReadonlyMap<string, Versioned<T>>>;
   /** As `CacheOptions.sampleRate`, for this entity. Default: that of the cache. */
   readonly sampleRate?: number;
 }
 
-/** Rows of one kind, read through the cache. */
+/** What is known of a row without waiting; `value` is undefined when it does not exist. */
+export interface Held<T> {
+  readonly value: T | undefined;
+}
+
+/** Rows of one kind, read through the cache. Rows are shared and frozen: whoever wants another one makes a copy. */
 export interface CachedEntity<T> {
   readonly name: string;
   /**
    * The row, never older than the newest one whose write was acknowledged before the call; undefined when it does not
-   * exist. The cache never fails a read. Throws what `load` throws, and DEADLINE_EXCEEDED.
+   * exist. The same object as before while it is cached and has not changed. The cache never fails a read. Throws what
+   * `load` throws, and DEADLINE_EXCEEDED.
    */
   get(id: string, deadline: Deadline): Promise<T | undefined>;
   /** As `get`, for many, in the order of the ids: rows that do not exist are left out; what is not cached costs one `load`. */
   getMany(ids: readonly string[], deadline: Deadline): Promise<ReadonlyMap<string, T>>;
+  /**
+   * What `get` would answer at once, with the same guarantee and without a promise; undefined where `get` would have to
+   * wait: always with Redis, and in this process while the row is not cached, or may be about to change.
+   */
+  peek(id: string): Held<T> | undefined;
   /** The key that a write of this row takes an intent on. */
   key(id: string): CacheKey;
   /** For writers: the stored form of a row, or of its absence. */

@@ -1,5 +1,17 @@
 import { LRUCache } from "lru-cache";
-import { abandon, fill, intend, type Lease, look, prune, release, type Slot, type Writing } from "../protocol/slot.ts";
+import {
+  abandon,
+  fill,
+  intend,
+  type Lease,
+  look,
+  peek,
+  prune,
+  release,
+  type Slot,
+  type Value,
+  type Writing,
+} from "../protocol/slot.ts";
 import type { CacheStore, Lookup, Release, ReleaseResult, Sealed } from "../store.ts";
 
 export interface MemoryStoreOptions {
@@ -23,7 +35,7 @@ type Mark = (Lease & { readonly until: number }) | Writing;
  * under way.
  */
 export class MemoryStore implements CacheStore {
-  readonly #values: LRUCache<string, Sealed>;
+  readonly #values: LRUCache<string, Value>;
   readonly #marks = new Map<string, Mark>();
   readonly #leaseMs: number;
   readonly #clock: { now(): number };
@@ -38,7 +50,7 @@ export class MemoryStore implements CacheStore {
     this.#values = new LRUCache({
       max: options.maxEntries,
       maxSize: options.maxBytes,
-      sizeCalculation: (value, key) => value.bytes.byteLength + key.length * 2 + 1,
+      sizeCalculation: ({ value }, key) => value.bytes.byteLength + key.length * 2 + 1,
       perf: this.#clock,
       ttlResolution: 0,
     });
@@ -46,6 +58,10 @@ export class MemoryStore implements CacheStore {
 
   async lookup(keys: readonly string[], token: string): Promise<readonly Lookup[]> {
     return keys.map((key) => this.#lookup(key, token));
+  }
+
+  peek(key: string): Uint8Array | undefined {
+    return peek(this.#read(key))?.bytes;
   }
 
   async fill(key: string, token: string, value: Sealed): Promise<boolean> {
@@ -109,10 +125,7 @@ export class MemoryStore implements CacheStore {
 
   #read(key: string): Slot {
     const mark = this.#marks.get(key);
-    if (mark === undefined) {
-      const value = this.#values.get(key);
-      return value === undefined ? undefined : { state: "value", value };
-    }
+    if (mark === undefined) return this.#values.get(key);
     const now = this.#clock.now();
     return mark.state === "lease" ? (mark.until > now ? mark : undefined) : prune(mark, now);
   }
@@ -130,7 +143,7 @@ export class MemoryStore implements CacheStore {
     } else if (after.state === "value" && after !== before) {
       this.#marks.delete(key);
       // A value larger than the whole cache is refused by the LRU, old one included; the key is then simply absent.
-      this.#values.set(key, after.value, { ttl: after.value.ttlMs });
+      this.#values.set(key, after, { ttl: after.value.ttlMs });
     }
     return after !== before;
   }

@@ -14,8 +14,14 @@ export interface Lease {
   readonly token: string;
 }
 
+/** A row as it was stored, or its absence. */
+export interface Value {
+  readonly state: "value";
+  readonly value: Sealed;
+}
+
 /** What a key holds; undefined when it is absent. */
-export type Slot = { readonly state: "value"; readonly value: Sealed } | Lease | Writing | undefined;
+export type Slot = Value | Lease | Writing | undefined;
 
 /** The slot without intents that have ended; absent when none is left. */
 export function prune(slot: Slot, now: number): Slot {
@@ -27,6 +33,11 @@ export function prune(slot: Slot, now: number): Slot {
 /** GET. After: a key that was absent holds this lease; else unchanged. */
 export function look(slot: Slot, token: string): NonNullable<Slot> {
   return slot ?? { state: "lease", token };
+}
+
+/** A GET that changes nothing: what it would find where there is a value, and undefined whatever else is there. */
+export function peek(slot: Slot): Sealed | undefined {
+  return slot?.state === "value" ? slot.value : undefined;
 }
 
 /**

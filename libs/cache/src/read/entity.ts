@@ -4,13 +4,16 @@ import { type CacheKey, cacheKey, checkEntityName } from "../key.ts";
 import { openValue, sealValue } from "../protocol/value.ts";
 import type { Sealed } from "../store.ts";
 import { newToken } from "../token.ts";
-import type { CachedEntity, EntityOptions, Versioned } from "../types.ts";
+import type { CachedEntity, EntityOptions, Held, Versioned } from "../types.ts";
+import { deepFreeze } from "./deep-freeze.ts";
 import { Reader } from "./reader.ts";
 
-/** A stored row in its decoded form. */
-interface Row<T> {
-  readonly row: Versioned<T> | undefined;
+/** A stored row in its decoded form; both are undefined for a row that does not exist. */
+export interface Row<T> extends Held<T> {
+  readonly version: bigint | undefined;
 }
+
+const ABSENT: Row<never> = { version: undefined, value: undefined };
 
 /** One kind of row: its keys, its stored form, its loader, and the reader over them. */
 export class Entity<T> implements CachedEntity<T> {
@@ -18,6 +21,11 @@ export class Entity<T> implements CachedEntity<T> {
   readonly #options: EntityOptions<T>;
   readonly #context: Context;
   readonly #reader: Reader<T>;
+  /**
+   * What bytes were decoded to, for as long as somebody holds them: the in-process store while they are cached, the Redis
+   * store while it remembers having read them. It answers no read: bytes come from the store each time.
+   */
+  readonly #decoded = new WeakMap<Uint8Array, Row<T>>();
 
   constructor(options: EntityOptions<T>, context: Context) {
     checkEntityName(options.name);
@@ -43,8 +51,14 @@ export class Entity<T> implements CachedEntity<T> {
     return this.#reader.getMany(ids, deadline);
   }
 
+  peek(id: string): Held<T> | undefined {
+    return this.#reader.peek(id);
+  }
+
   async load(ids: readonly string[], deadline: Deadline): Promise<ReadonlyMap<string, Versioned<T>>> {
-    return this.#options.load(ids, deadline);
+    const rows = await this.#options.load(ids, deadline);
+    for (const { value } of rows.values()) deepFreeze(value);
+    return rows;
   }
 
   seal(row: Versioned<T> | undefined): Sealed {
@@ -57,11 +71,28 @@ export class Entity<T> implements CachedEntity<T> {
    * one, is dropped; one of a newer encoding is left to the newer instances of a rolling deployment.
    */
   open(id: string, bytes: Uint8Array): Row<T> | undefined {
+    const known = this.#decoded.get(bytes);
+    if (known !== undefined) return known;
+    const row = this.#decode(id, bytes);
+    if (row !== undefined) this.#decoded.set(bytes, row);
+    return row;
+  }
+
+  /** What the in-process store holds of the row, if it was decoded before. */
+  held(id: string): Row<T> | undefined {
+    const bytes = this.#context.store.peek?.(`${this.name}:${id}`);
+    return bytes && this.#decoded.get(bytes);
+  }
+
+  #decode(id: string, bytes: Uint8Array): Row<T> | undefined {
     const opened = openValue(bytes);
     const { schemaVersion } = this.#context;
     if (opened !== undefined && opened.schema === schemaVersion) {
       try {
-        return { row: opened.row && { version: opened.row.version, value: this.#options.decode(opened.row.value) } };
+        if (opened.row === undefined) return ABSENT;
+        const value = this.#options.decode(opened.row.value);
+        deepFreeze(value);
+        return { version: opened.row.version, value };
       } catch (error) {
         this.#context.logger.error({ err: error, entity: this.name }, "a cached value cannot be decoded; dropping it");
       }

@@ -26,7 +26,6 @@ export class Flight<T> {
   constructor(id: string, deadline: Deadline) {
     this.id = id;
     this.deadline = deadline;
-    this.#settled.promise.catch(() => undefined);
   }
 
   land(outcome: Outcome<T>): void {
@@ -34,6 +33,8 @@ export class Flight<T> {
   }
 
   crash(error: unknown): void {
+    // All who joined may have left for want of time.
+    this.#settled.promise.catch(() => undefined);
     this.#settled.reject(error);
   }
 

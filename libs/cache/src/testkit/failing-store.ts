@@ -13,6 +13,10 @@ export class FailingStore implements CacheStore {
     this.#store = store;
   }
 
+  peek(key: string): Uint8Array | undefined {
+    return this.down ? undefined : this.#store.peek?.(key);
+  }
+
   lookup(keys: readonly string[], token: string, deadline: Parameters<CacheStore["lookup"]>[2]) {
     return this.#run<readonly Lookup[]>("lookup", () => this.#store.lookup(keys, token, deadline));
   }

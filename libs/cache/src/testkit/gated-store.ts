@@ -23,6 +23,12 @@ export class GatedStore implements CacheStore {
     this.#stops.set(point, pass);
   }
 
+  /** Whoever is to be stopped at a lookup does not get past it by a peek. */
+  peek(key: string): Uint8Array | undefined {
+    if (this.#stops.has("before:lookup") || this.#stops.has("after:lookup")) return undefined;
+    return this.#store.peek?.(key);
+  }
+
   async lookup(keys: readonly string[], token: string, deadline: Deadline): Promise<readonly Lookup[]> {
     return this.#run("lookup", () => this.#store.lookup(keys, token, deadline));
   }
