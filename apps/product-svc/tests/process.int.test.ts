@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { ensureBundle } from "@skyport/bundle";
 import { eventually, freePort, sharedPostgres } from "@skyport/testing";
 import { connect } from "./support/clients.ts";
 import { migratedTemplate } from "./support/database.ts";
@@ -9,7 +10,7 @@ import { createProduct } from "./support/fixtures.ts";
 import { stealLock } from "./support/process-lock.ts";
 import { openSql } from "./support/sql.ts";
 
-const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const MAIN = await ensureBundle(fileURLToPath(new URL("../../..", import.meta.url)), "product-svc");
 
 const resources = new AsyncDisposableStack();
 let createEmpty: () => Promise<string>;

@@ -2,8 +2,17 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { ensureBundle, type ServiceName } from "@skyport/bundle";
 import { eventually } from "@skyport/testing";
 import { logLevel } from "./log-level.ts";
+
+const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
+
+/** What production runs, which starts in a third of the time that the sources take. */
+const PROGRAMS: Readonly<Record<ServiceName, string>> = {
+  "order-svc": await ensureBundle(ROOT, "order-svc"),
+  "product-svc": await ensureBundle(ROOT, "product-svc"),
+};
 
 /** A service as a process of its own. */
 export interface Program {
@@ -18,20 +27,15 @@ export interface Program {
 }
 
 /**
- * Runs a service's `main.ts` with this environment, and no more of the test's own than its PATH.
+ * Runs a service's program with this environment, and no more of the test's own than its PATH.
  *
  * @param preload a module that is run before
  */
-export function run(
-  service: "order-svc" | "product-svc",
-  environment: Readonly<Record<string, string>>,
-  preload?: URL,
-): Program {
-  const main = fileURLToPath(new URL(`../../../${service}/src/main.ts`, import.meta.url));
+export function run(service: ServiceName, environment: Readonly<Record<string, string>>, preload?: URL): Program {
   const { PATH = "" } = process.env;
   const env = { PATH, LOG_LEVEL: logLevel(), LOG_FORMAT: "json", ...environment };
   const before = preload === undefined ? [] : ["--import", preload.href];
-  const child = spawn(process.execPath, [...before, main], { env, stdio: ["ignore", "inherit", "pipe"] });
+  const child = spawn(process.execPath, [...before, PROGRAMS[service]], { env, stdio: ["ignore", "inherit", "pipe"] });
   const ended = ending(child);
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
   return {

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { ensureBundle, type ServiceName } from "@skyport/bundle";
 import { eventually, freePort } from "@skyport/testing";
 
 const ROOT = new URL("../../../../", import.meta.url);
@@ -19,12 +20,12 @@ export interface ServiceProgram extends AsyncDisposable {
 
 /** Starts a service's program on a free port, and waits until it takes traffic. */
 export async function startService(
-  name: "order-svc" | "product-svc",
+  name: ServiceName,
   variables: Readonly<Record<string, string>>,
 ): Promise<ServiceProgram> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const main = fileURLToPath(new URL(`apps/${name}/src/main.ts`, ROOT));
+  const main = await ensureBundle(fileURLToPath(ROOT), name);
   const child = spawn(process.execPath, [main], {
     env: environment({
       PORT: String(port),

@@ -1,3 +1,4 @@
+import { ensureBundle, type ServiceName } from "@skyport/bundle";
 import { createLink, freePort, type Link, type TestPostgres, type TestRedis } from "@skyport/testing";
 import { ServiceProcess } from "./process.ts";
 
@@ -9,7 +10,7 @@ export interface InstanceOptions {
   readonly redis: TestRedis;
   readonly logFile: string;
   /** Default product-svc. */
-  readonly service?: "product-svc" | "order-svc";
+  readonly service?: ServiceName;
   /** What this service is told beside what every service is. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -40,7 +41,7 @@ export class Instance implements AsyncDisposable {
     const process = opened.use(
       new ServiceProcess({
         name: options.name,
-        entry: `apps/${options.service ?? "product-svc"}/src/main.ts`,
+        entry: await ensureBundle(options.root, options.service ?? "product-svc"),
         root: options.root,
         port: await freePort(),
         logFile: options.logFile,
