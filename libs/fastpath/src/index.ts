@@ -1,1 +1,4 @@
-export {};
+export { type BeginCall, type CallFacts, type CallHooks, NO_HOOKS, type Stage } from "./core/call-hooks.ts";
+export { type MethodPlan, planMethod } from "./core/method-plan.ts";
+export { shareEncoded } from "./core/shared.ts";
+export { type Straggler, whenLate } from "./core/stragglers.ts";

@@ -1,0 +1,44 @@
+/**
+ * An encoded message. Both of its forms are made when they are first asked for, and kept: a `Uint8Array` to frame or
+ * compress, and a string with one character a byte. `node:http` sends a short string in one write with the headers, where
+ * bytes take two.
+ */
+export class Encoded {
+  readonly byteLength: number;
+  #bytes: Uint8Array<ArrayBuffer> | undefined;
+  #latin1: string | undefined;
+
+  private constructor(byteLength: number, bytes: Uint8Array<ArrayBuffer> | undefined, latin1: string | undefined) {
+    this.byteLength = byteLength;
+    this.#bytes = bytes;
+    this.#latin1 = latin1;
+  }
+
+  static ofBytes(bytes: Uint8Array<ArrayBuffer>): Encoded {
+    return new Encoded(bytes.byteLength, bytes, undefined);
+  }
+
+  /** Text, encoded as UTF-8. */
+  static ofText(text: string): Encoded {
+    const byteLength = Buffer.byteLength(text);
+    // As many bytes as characters: all of it is ASCII, which is its own Latin-1 form.
+    return byteLength === text.length
+      ? new Encoded(byteLength, undefined, text)
+      : new Encoded(byteLength, Buffer.from(text), undefined);
+  }
+
+  get bytes(): Uint8Array<ArrayBuffer> {
+    this.#bytes ??= Buffer.from(this.#latin1 ?? "", "latin1");
+    return this.#bytes;
+  }
+
+  /** One character a byte, to be written with the encoding `latin1`. */
+  get latin1(): string {
+    this.#latin1 ??= asBuffer(this.bytes).toString("latin1");
+    return this.#latin1;
+  }
+}
+
+function asBuffer(bytes: Uint8Array<ArrayBuffer>): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
