@@ -46,11 +46,12 @@ function writerText(writer: Writer): string {
   return `${TX[writer.tx]}${writer.version}${writer.life[0]}${INTENT[writer.intent]}${flags},${writer.left}`;
 }
 
-function readerText({ flight, joiner, joinable }: Reader, mentions: (token: string) => string): string {
+function readerText({ flight, joiner, joinable, known }: Reader, mentions: (token: string) => string): string {
   let text = (joinable ? "J" : "R") + flight.stage;
   if ("version" in flight) text += flight.version;
   if ("asOf" in flight) text += `@${flight.asOf}`;
   if ("token" in flight) text += flight.place + mentions(flight.token);
+  if (known !== undefined) text += `k${known}`;
   if (joiner !== undefined) text += `j${joiner.arrived},${joiner.acknowledged},${joiner.returned}`;
   return text;
 }

@@ -55,7 +55,7 @@ test("the worlds are not empty: whatever may happen does", () => {
     expect.arrayContaining([
       ...["intent", "change", "commit", "commit unanswered", "commit resolved", "rollback", "renewal", "death"],
       ...["release", "release with offer", "reassure", "intent ends", "lease ends", "value ends"],
-      ...["miss", "hit", "load", "fill", "abandon", "read past", "reader gives up"],
+      ...["miss", "hit", "peek", "load", "fill", "abandon", "read past", "reader gives up"],
     ]),
   );
   expect(steps({ readers: 2, joinable: 1 })).toEqual(expect.arrayContaining(["join", "wait", "bypass", "land"]));

@@ -15,6 +15,7 @@ export function readerSteps(state: State, index: number, rules: Rules, add: Add)
   const reader = state.readers[index];
   if (reader === undefined) return;
   const { name, flight, joinable } = reader;
+  peekStep(state, reader, rules, add);
   switch (flight.stage) {
     case "none":
     case "waiting":
@@ -59,6 +60,15 @@ export function readerSteps(state: State, index: number, rules: Rules, add: Add)
   }
 }
 
+/** A hit that waits for nothing, of any caller of the process, whatever its reads that are under way have come to. */
+function peekStep(state: State, { name, known }: Reader, rules: Rules, add: Add): void {
+  const version = known ?? rules.peek(state.slot)?.bytes[0];
+  if (version === undefined) return;
+  const { acknowledged, returned: seen } = state;
+  const events: readonly Event[] = [{ kind: "read", version, acknowledged, returned: seen }];
+  add({ name: "peek", text: `${name}: holds version ${version}`, next: returned(state, version), events });
+}
+
 /** The moments of one read, in their order, and those at which callers arrive in between. */
 const LOOKED = 1;
 const LOADED = 3;
@@ -87,7 +97,8 @@ function lookupSteps(state: State, index: number, reader: Reader, rules: Rules, 
     const slot = rules.look(before, token);
     const version = cached(slot);
     if (version !== undefined) {
-      const outcome = land(state, index, { version, asOf: LOOKED });
+      const found = rules.peeksAsk ? state : withReader(state, index, { known: version });
+      const outcome = land(found, index, { version, asOf: LOOKED });
       add({ name: "hit", text: `${name}: finds version ${version}${there}`, ...outcome });
     } else if (slot !== before) {
       const flight: Flight = { stage: "leased", token, place };

@@ -1,4 +1,4 @@
-import { abandon, fill, intend, look, prune, release } from "../protocol/slot.ts";
+import { abandon, fill, intend, look, peek, prune, release } from "../protocol/slot.ts";
 import { mayShare } from "../read/flight.ts";
 
 /** What a fill's outcome is good for: the moment it was sent when it succeeded, else the moment the read began. */
@@ -12,6 +12,7 @@ function filledAsOf(filled: boolean, sentAt: number, loadedAt: number): number {
  */
 export const PROTOCOL = {
   look,
+  peek,
   fill,
   abandon,
   intend,
@@ -19,6 +20,8 @@ export const PROTOCOL = {
   prune,
   mayShare,
   filledAsOf,
+  /** A hit that waits for nothing asks the store each time, and takes from memory no more than what the bytes decode to. */
+  peeksAsk: true,
   /** When a write takes its intent. */
   intent: "before the change" as "before the change" | "before the commit" | "after the commit",
   /** When a write is acknowledged. */

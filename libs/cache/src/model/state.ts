@@ -68,6 +68,8 @@ export interface Reader {
   readonly joinable: boolean;
   readonly flight: Flight;
   readonly joiner: Joiner | undefined;
+  /** The version that it found last; kept only where that is served without asking the store. */
+  readonly known: number | undefined;
 }
 
 /** A command that is under way although nobody waits for its answer any more. */
@@ -166,6 +168,7 @@ export function initialState(size: Size): State {
       joinable: index < joinable,
       flight: { stage: "none" },
       joiner: undefined,
+      known: undefined,
     })),
     messages: [],
     left: { late, flushes, failovers, losses },

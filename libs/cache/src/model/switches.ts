@@ -79,6 +79,12 @@ export const SWITCHES: readonly Switch[] = [
     rules: { filledAsOf: (_filled, sentAt) => sentAt },
   },
   {
+    without: "a store that is asked for each hit in process",
+    effect: "what was found once is served after the write that has replaced it",
+    size: {},
+    rules: { peeksAsk: false },
+  },
+  {
     without: "the intent before the commit",
     effect: "what was cached before is served while the write is acknowledged, or filled after it",
     size: {},
