@@ -5,6 +5,7 @@ export { fromConnectError } from "./client/from-connect-error.ts";
 export { type PeerFailure, peerFailure } from "./client/peer-failure.ts";
 export { type CallerContext, peerOptions } from "./client/peer-options.ts";
 export { createPeerTransport, type PeerTransport, type PeerTransportOptions } from "./client/peer-transport.ts";
+export { type RetryOptions, withRetry } from "./client/with-retry.ts";
 export { ConfigError } from "./config/config-error.ts";
 export { type Env, EnvReader, type Fallback, readConfig } from "./config/env-reader.ts";
 export { Bulkhead, BulkheadFull, type BulkheadOptions, DEFAULT_BULKHEAD } from "./guard/bulkhead.ts";

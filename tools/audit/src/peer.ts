@@ -1,8 +1,8 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { type Client, ConnectError } from "@connectrpc/connect";
 import { ErrorInfoSchema } from "@skyport/proto";
+import { type RetryOptions, withRetry } from "@skyport/rpc";
 import { AuditError } from "./audit-error.ts";
-import { type RetryOptions, withRetry } from "./retry.ts";
 
 /** One service, as the audit speaks with it. */
 export interface Peer<S extends DescService> {

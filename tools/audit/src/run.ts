@@ -1,4 +1,5 @@
 import { OrderView } from "@skyport/proto";
+import type { RetryOptions } from "@skyport/rpc";
 import type { AuditOptions } from "./args.ts";
 import { audit } from "./audit.ts";
 import { jsonReport } from "./json-report.ts";
@@ -6,7 +7,6 @@ import { count, startProgress } from "./progress.ts";
 import { readerOf } from "./reader.ts";
 import { repair } from "./repair.ts";
 import { report } from "./report.ts";
-import type { RetryOptions } from "./retry.ts";
 import { openSystem, type System } from "./system.ts";
 
 export interface RunOptions {

@@ -1,9 +1,9 @@
 import { createClient, type Transport } from "@connectrpc/connect";
 import { createConnectTransport, Http2SessionManager } from "@connectrpc/connect-node";
 import { InventoryService, OrderService } from "@skyport/proto";
+import type { RetryOptions } from "@skyport/rpc";
 import type { Addresses } from "./args.ts";
 import { type Peer, peerOf } from "./peer.ts";
-import type { RetryOptions } from "./retry.ts";
 
 /** How long a call may take, in milliseconds: a page of a long ledger takes its time. */
 const CALL_TIMEOUT_MS = 30_000;

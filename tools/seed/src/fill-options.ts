@@ -1,4 +1,4 @@
-import type { RetryOptions } from "./retry.ts";
+import type { RetryOptions } from "@skyport/rpc";
 
 /** How a part of the system is filled. */
 export interface FillOptions {

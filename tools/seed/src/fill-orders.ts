@@ -1,9 +1,9 @@
 import { ConnectError } from "@connectrpc/connect";
 import { ErrorInfoSchema, type Order } from "@skyport/proto";
+import { withRetry } from "@skyport/rpc";
 import { forEachIndex } from "./concurrency.ts";
 import type { FillOptions } from "./fill-options.ts";
 import { makeOrder } from "./orders.ts";
-import { withRetry } from "./retry.ts";
 import type { System } from "./system.ts";
 
 /** What became of the orders. */

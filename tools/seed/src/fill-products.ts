@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { withRetry } from "@skyport/rpc";
 import { forEachIndex } from "./concurrency.ts";
 import type { FillOptions } from "./fill-options.ts";
 import { makeProduct } from "./products.ts";
-import { withRetry } from "./retry.ts";
 import type { System } from "./system.ts";
 
 /** What became of the products. */

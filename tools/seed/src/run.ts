@@ -1,10 +1,10 @@
 import { ConnectError } from "@connectrpc/connect";
+import type { RetryOptions } from "@skyport/rpc";
 import type { SeedOptions } from "./args.ts";
 import type { FillOptions } from "./fill-options.ts";
 import { fillOrders } from "./fill-orders.ts";
 import { fillProducts } from "./fill-products.ts";
 import { count, startProgress } from "./progress.ts";
-import type { RetryOptions } from "./retry.ts";
 import { openSystem, type System } from "./system.ts";
 import { UsageError } from "./usage-error.ts";
 

@@ -63,6 +63,20 @@ describe("seeding", () => {
     expect(lines.at(-1)).toMatch(/^retries: [1-9]/);
   });
 
+  test("repeats what a connection was broken for: no service has failed it", async () => {
+    await using stub = await startStub();
+    const seen = new Map<string, number>();
+    stub.fault = (method) => {
+      const times = (seen.get(method) ?? 0) + 1;
+      seen.set(method, times);
+      if (times === 3) stub.breakConnections();
+    };
+    const lines = await seed(stub, { products: 10, orders: 10, concurrency: 1 });
+    expect(stub.products.size).toBe(10);
+    expect(stub.orders.size).toBe(10);
+    expect(lines.at(-1)).toMatch(/^retries: [1-9]/);
+  });
+
   test("counts orders that are refused for want of stock", async () => {
     await using stub = await startStub();
     let calls = 0;

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Http2Session } from "node:http2";
+import type { Socket } from "node:net";
 import { Code, ConnectError, type ServiceImpl } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { ErrorInfoSchema, OrderService, OrderState, ProductService, RetryInfoSchema } from "@skyport/proto";
@@ -12,6 +13,8 @@ export interface StubSystem extends AsyncDisposable {
   readonly orders: Map<string, { id: string; state: OrderState; readonly second: number }>;
   /** Called before each call is worked on; what it throws is the answer. */
   fault: (method: string) => void;
+  /** Resets every connection. */
+  breakConnections(): void;
 }
 
 export function refusal(code: Code, reason: string): ConnectError {
@@ -36,13 +39,18 @@ export async function startStub(): Promise<StubSystem> {
     }),
   );
   const sessions = new Set<Http2Session>();
+  const sockets = new Set<Socket>();
   server.on("session", (session) => sessions.add(session));
+  server.on("connection", (socket: Socket) => sockets.add(socket.once("close", () => sockets.delete(socket))));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the stub has no port");
   return Object.assign(state, {
     url: `http://127.0.0.1:${address.port}`,
+    breakConnections() {
+      for (const socket of sockets) socket.resetAndDestroy();
+    },
     async [Symbol.asyncDispose]() {
       for (const session of sessions) session.destroy();
       server.close();

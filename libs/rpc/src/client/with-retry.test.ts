@@ -1,7 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, test } from "@jest/globals";
 import { ErrorInfoSchema, RetryInfoSchema } from "@skyport/proto";
-import { withRetry } from "./retry.ts";
+import { withRetry } from "./with-retry.ts";
 
 const info = { desc: ErrorInfoSchema, value: { reason: "DATABASE_UNAVAILABLE", domain: "skyport" } };
 

@@ -25,9 +25,10 @@ const TRANSPORT_CODES: readonly Code[] = [
 ];
 
 /**
- * Makes a call again while that can help: the service says so (RetryInfo), or it was not the service that failed it. The
- * pause doubles each time, is at least what the service says, and up to half of it more at random. All that
- * the audit calls may be repeated.
+ * For programs that have time: makes a call again while that can help, which is when the service says so (RetryInfo), or
+ * when it was not the service that failed it. The pause doubles each time, is at least what the service says, and up to
+ * half of it more at random. The call has to be one that may be repeated: a read, or a write with a request_id. Services
+ * have a `PeerGuard` for their calls, which keeps to a budget and to their callers' deadlines.
  *
  * @throws the last error
  */
