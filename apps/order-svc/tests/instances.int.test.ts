@@ -1,14 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { OrderState, OrderView } from "@skyport/proto";
-import { createLink, eventually, type Link, redisAvailable } from "@skyport/testing";
+import { createLink, createWiretap, eventually, type Link, redisAvailable } from "@skyport/testing";
 import { reasonOf } from "./support/failure.ts";
 import { hold, unreachable } from "./support/faults.ts";
 import { type Lab, openLab, ordered, pendingOrders, settled, untilCached } from "./support/lab.ts";
 import { type OrderServer, QUICK_TIMES, startOrderServer } from "./support/order-server.ts";
 import { type ProductStub, startProductStub } from "./support/product-stub.ts";
-import { statementName } from "./support/statement-name.ts";
-import { createWiretap } from "./support/wiretap.ts";
+import { nameOf } from "./support/statement-names.ts";
 
 /** As the time between polls: an instance that recovers nothing. */
 const NEVER_MS = Number.POSITIVE_INFINITY;
@@ -61,7 +60,7 @@ suite("two instances that share a database and Redis", () => {
     await eventually(() => held.waiting === 1);
     const repeats = [ordered(b, id, 2, requestId), ordered(b, id, 2, requestId), ordered(a, id, 2, requestId)];
     // Whoever has found it in flight asks again and again how it stands.
-    const asked = () => tap.trips.flat().filter((text) => statementName(text) === "find intention");
+    const asked = () => tap.executions.filter(({ text }) => nameOf(text) === "find intention");
     await eventually(() => asked().length > 4);
     expect(otherStub.calls).toEqual({ batchGetProducts: 0, setReservation: 0 });
     held.release();

@@ -1,14 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Order, OrderView } from "@skyport/proto";
-import { eventually, sharedPostgres } from "@skyport/testing";
+import { createWiretap, eventually, namedTrips, sharedPostgres, type Wiretap } from "@skyport/testing";
 import { reasonOf } from "./support/failure.ts";
 import { broken } from "./support/faults.ts";
 import { type Lab, openLab, ordered, untilCached } from "./support/lab.ts";
 import { type OrderServer, orderIn, startOrderServer } from "./support/order-server.ts";
 import { startProductServer } from "./support/product-server.ts";
-import { statementName } from "./support/statement-name.ts";
-import { createWiretap, type Wiretap } from "./support/wiretap.ts";
+import { tripsIn } from "./support/statement-names.ts";
 
 /** One round trip each, joined by "+" where statements travel together. */
 const WRITTEN_DOWN = ["begin + xid", "insert intention + insert order", "commit"];
@@ -159,15 +158,9 @@ test("GetOrder in FULL view: two statements in two services when it is cold, non
     products.clear();
     const { order, unreachable } = await server.orders.getOrder({ id });
     expect([order?.lineItems.map((item) => item.product?.id), unreachable]).toEqual([ids, []]);
-    return [tripsIn(orders), tripsIn(products)];
+    return [tripsIn(orders), namedTrips(products, [])];
   };
   expect(await counted()).toEqual([["find orders"], [expect.stringMatching(/^select .*products/i)]]);
   // Both caches keep nothing in their first seconds.
   await eventually(async () => expect(await counted()).toEqual([[], []]), { withinMs: 30_000, everyMs: 100 });
 }, 90_000);
-
-/** The round trips by the names of their statements; those of settings alone are left out. */
-function tripsIn({ trips }: Wiretap): string[] {
-  const named = trips.map((trip) => trip.flatMap((text) => statementName(text) ?? []).join(" + "));
-  return named.filter((trip) => trip !== "");
-}

@@ -1,13 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { eventually, redisAvailable, sharedPostgres, sharedRedis, startRedis } from "@skyport/testing";
+import {
+  createWiretap,
+  eventually,
+  redisAvailable,
+  sharedPostgres,
+  sharedRedis,
+  startRedis,
+  type Wiretap,
+} from "@skyport/testing";
 import { migratedTemplate } from "./support/database.ts";
 import { failureOf } from "./support/failure.ts";
 import { createProduct, existing, freshId, getProduct, stockOf, uuidV7 } from "./support/fixtures.ts";
 import { endLockSession } from "./support/process-lock.ts";
 import { startService, type TestService } from "./support/service.ts";
 import { openSql } from "./support/sql.ts";
-import { createWiretap, type Wiretap } from "./support/wiretap.ts";
 
 type Store = "redis" | "in-process";
 

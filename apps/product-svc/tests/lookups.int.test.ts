@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { sharedPostgres } from "@skyport/testing";
+import { createWiretap, explainExecution, sharedPostgres, type Wiretap } from "@skyport/testing";
 import { migratedTemplate } from "./support/database.ts";
-import { explain } from "./support/explain.ts";
 import { uuidV7 } from "./support/fixtures.ts";
 import { fillWithRows } from "./support/many-rows.ts";
 import { startService, type TestService } from "./support/service.ts";
 import { openSql, type Sql } from "./support/sql.ts";
-import { createWiretap, type Wiretap } from "./support/wiretap.ts";
 
 /** So few that a scan of them all looks cheap to a planner that expects to look for a hundred. */
 const ROWS = 5_000;
@@ -56,7 +54,7 @@ test.each(calls)("%s looks for its rows by index, however few there are", async 
   const statements = tap.executions.filter(({ text }) => !AROUND.test(text));
   expect(statements).not.toEqual([]);
   for (const statement of statements) {
-    const { nodes } = await explain(sql, statement, "generic");
+    const { nodes } = await explainExecution(sql, statement, "generic");
     expect(nodes.filter((node) => /Seq Scan (products|reservations)/.test(node))).toEqual([]);
   }
 });

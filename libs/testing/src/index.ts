@@ -44,3 +44,7 @@ export { type RedisOptions, startRedis, type TestRedis } from "./redis/server.ts
 export type { RedisSettings } from "./redis/settings.ts";
 export { type SharedRedis, sharedRedis } from "./redis/shared.ts";
 export { seed } from "./seed.ts";
+export type { Execution } from "./wiretap/conversation.ts";
+export { type ExplainedPlan, explainExecution, type RunSql } from "./wiretap/explain.ts";
+export { namedTrips, type StatementNames, statementName } from "./wiretap/statement-names.ts";
+export { createWiretap, type Wiretap } from "./wiretap/wiretap.ts";

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
+import { Conversation, type Execution } from "./conversation.ts";
 import { frames } from "./frames.ts";
 
 /** A way to PostgreSQL that tells what passes. */
@@ -7,10 +8,12 @@ export interface Wiretap extends AsyncDisposable {
   /** The database's address through the tap. */
   readonly url: string;
   /**
-   * The statements that were executed since `clear`, BEGIN and COMMIT included, by round trips: each list was sent before
-   * the first of it was answered.
+   * The statements that were executed since `clear`, BEGIN, COMMIT and settings included, by round trips: each list was sent
+   * before the first of it was answered.
    */
-  readonly trips: readonly (readonly string[])[];
+  readonly trips: readonly (readonly Execution[])[];
+  /** The same without the round trips. */
+  readonly executions: readonly Execution[];
   clear(): void;
 }
 
@@ -22,12 +25,12 @@ const DELAY_MS = 3;
 
 /** Puts a tap in front of the server of `databaseUrl`. What passes is not encrypted. */
 export async function createWiretap(databaseUrl: string): Promise<Wiretap> {
-  const trips: string[][] = [];
+  const trips: (readonly Execution[])[] = [];
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
-    const conversation = new Conversation(trips);
+    const conversation = new Conversation((trip) => trips.push(trip));
     for (const socket of [client, upstream]) {
       sockets.add(socket.setNoDelay());
       socket.on("error", () => undefined).on("close", () => sockets.delete(socket));
@@ -57,6 +60,9 @@ export async function createWiretap(databaseUrl: string): Promise<Wiretap> {
   return {
     url: url.href,
     trips,
+    get executions() {
+      return trips.flat();
+    },
     clear: () => {
       trips.length = 0;
     },
@@ -66,40 +72,4 @@ export async function createWiretap(databaseUrl: string): Promise<Wiretap> {
       await once(server, "close");
     },
   };
-}
-
-/** One connection's statements, and which of them wait for their answers. */
-class Conversation {
-  readonly #trips: string[][];
-  readonly #prepared = new Map<string, string>();
-  #bound = "";
-  #trip: string[] = [];
-  #unanswered = 0;
-
-  constructor(trips: string[][]) {
-    this.#trips = trips;
-  }
-
-  sent(type: string, body: Buffer): void {
-    const [first = "", second = ""] = body.toString("utf8").split("\0", 2);
-    if (type === "P") this.#prepared.set(first, second);
-    else if (type === "B") this.#bound = this.#prepared.get(second) ?? "";
-    else if (type === "E") this.#execute(this.#bound);
-    else if (type === "Q") this.#execute(first);
-    // Each of these two is answered by one ReadyForQuery.
-    if (type === "Q" || type === "S") this.#unanswered += 1;
-  }
-
-  /** A server that greets a new connection says that it is ready without having been asked. */
-  answered(type: string): void {
-    if (type === "Z") this.#unanswered = Math.max(0, this.#unanswered - 1);
-  }
-
-  #execute(text: string): void {
-    if (this.#unanswered === 0) {
-      this.#trip = [];
-      this.#trips.push(this.#trip);
-    }
-    this.#trip.push(text);
-  }
 }

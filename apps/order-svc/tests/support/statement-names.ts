@@ -1,18 +1,7 @@
-/** What a statement does, by what it begins with; the first that fits. */
-const NAMES: readonly (readonly [RegExp, string | undefined])[] = [
-  // It goes in front of a read whenever another power of two of milliseconds is left.
-  [/^set statement_timeout/, undefined],
-  // The cache makes sure that the database is still the same.
-  [/pg_control_system/, undefined],
-  // A connection is made.
-  [/^select pg_backend_pid/, undefined],
-  [/^begin/, "begin"],
-  [/^commit/, "commit"],
-  [/^rollback/, "rollback"],
-  [/pg_current_xact_id/, "xid"],
-  [/pg_try_advisory_xact_lock/, "lock request"],
-  [/^select fingerprint, response from request_ids/, "find answer"],
-  [/^insert into request_ids/, "keep answer"],
+import { namedTrips, type StatementNames, statementName, type Wiretap } from "@skyport/testing";
+
+/** What the service's own statements do. */
+export const NAMES: StatementNames = [
   [/^SELECT \* FROM order_intentions WHERE request_id/, "find intention of request"],
   [/^SELECT \* FROM order_intentions WHERE order_id .* state = 'open'$/, "find open intention"],
   [/^SELECT \* FROM order_intentions WHERE state = 'open' AND \(create_time/, "list open intentions"],
@@ -31,8 +20,11 @@ const NAMES: readonly (readonly [RegExp, string | undefined])[] = [
 ];
 
 /** A short name for a statement; undefined for those that are no call's, its own text when it has none. */
-export function statementName(text: string): string | undefined {
-  const line = text.replace(/\s+/g, " ").trim();
-  const known = NAMES.find(([pattern]) => pattern.test(line));
-  return known === undefined ? line : known[1];
+export function nameOf(text: string): string | undefined {
+  return statementName(text, NAMES);
+}
+
+/** The round trips that a tap has seen, by the names of their statements. */
+export function tripsIn(tap: Wiretap): string[] {
+  return namedTrips(tap, NAMES);
 }
