@@ -107,7 +107,7 @@ async function createStore(options: CacheOptions): Promise<MemoryStore | RedisSt
     const { maxEntries = 10_000, maxBytes = 64 * 1024 * 1024 } = options.memory ?? {};
     return new MemoryStore({ maxEntries, maxBytes, leaseMs, quarantineMs });
   }
-  const { redisUrl: url, callTimeoutMs = 250, connectTimeoutMs = 500 } = options.store;
+  const { redisUrl: url, callTimeoutMs = 250, connectTimeoutMs = 500, decoded } = options.store;
   const { databaseIdentity, logger = NO_LOGGER, metrics = NO_METRICS } = options;
   return RedisStore.open({
     url,
@@ -119,6 +119,7 @@ async function createStore(options: CacheOptions): Promise<MemoryStore | RedisSt
     leaseMs,
     quarantineMs,
     settlingMs: SETTLING_MS,
+    decoded: { maxEntries: 10_000, maxBytes: 8 * 1024 * 1024, ...decoded },
   });
 }
 

@@ -1,10 +1,10 @@
 import type { CacheLogger, CacheMetrics } from "./telemetry.ts";
 
-/** Where values are kept when there is no Redis: in this process. */
+/** How much of this process's memory may be used. */
 export interface MemoryBounds {
   /** How many values are kept. Default 10,000. */
   readonly maxEntries?: number;
-  /** How many bytes they have together. Default 64 MiB. */
+  /** How many bytes they have together, as they are stored. */
   readonly maxBytes?: number;
 }
 
@@ -19,6 +19,13 @@ export interface RedisSettings {
    * long. Shorter means that writes work again sooner after Redis was cut off.
    */
   readonly connectTimeoutMs?: number;
+  /**
+   * How much of what was read is remembered in its decoded form, the least recently read goes first. It saves decoding a
+   * row whose bytes are the same as before, and nothing else: Redis is asked on each read. `maxBytes` counts the stored
+   * bytes; decoded, and with answers that a service keeps beside them, they take several times that. Default: 10,000 rows
+   * and 8 MiB; 0 of either turns it off.
+   */
+  readonly decoded?: MemoryBounds;
 }
 
 export interface CacheOptions {
@@ -34,6 +41,7 @@ export interface CacheOptions {
   readonly databaseIdentity: () => Promise<string>;
   /** A number that grows with each change of an entity's encoding. Values of another version are never decoded. */
   readonly schemaVersion: number;
+  /** How much is kept when there is no Redis. Default: 10,000 values and 64 MiB. */
   readonly memory?: MemoryBounds;
   /** How long one reader may fill a key before another takes over, in milliseconds. Default 2,000. */
   readonly leaseMs?: number;

@@ -26,6 +26,7 @@ suite("Redis", () => {
       logger: NO_LOGGER,
       metrics: NO_METRICS,
       settlingMs: 0,
+      decoded: { maxEntries: 100, maxBytes: 1_000_000 },
     });
     const admin = createClient({ url });
     await admin.connect();

@@ -1,5 +1,6 @@
 import { describe } from "@jest/globals";
 import type { MakeStore } from "./harness.ts";
+import { hitCases } from "./hits.ts";
 import { readCases } from "./reads.ts";
 import { scheduleCases } from "./schedules.ts";
 import { timeCases } from "./time.ts";
@@ -12,5 +13,6 @@ export function describeStore(name: string, make: MakeStore): void {
   describe(`${name}: reads`, () => readCases(make));
   describe(`${name}: writes`, () => writeCases(make));
   describe(`${name}: time`, () => timeCases(make));
+  describe(`${name}: hits`, () => hitCases(make));
   describe(`${name}: schedules`, () => scheduleCases(make));
 }

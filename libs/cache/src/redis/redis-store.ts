@@ -1,16 +1,21 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Deadline } from "@skyport/deadline";
 import { StoreUnavailable } from "../errors.ts";
+import type { MemoryBounds } from "../options.ts";
 import type { CacheStore, Lookup, Release, ReleaseResult, Sealed } from "../store.ts";
 import type { RedisConnection, Reply } from "./connection.ts";
 import { type Found, readEntry } from "./entry.ts";
+import { KeptBytes } from "./kept-bytes.ts";
 import { type LinkSettings, RedisLink } from "./link.ts";
+import { LookupTurns, type WantedKey } from "./lookup-turns.ts";
 import { SCRIPTS } from "./scripts.ts";
 
 export interface RedisStoreOptions extends LinkSettings {
   readonly leaseMs: number;
   readonly quarantineMs: number;
   readonly settlingMs: number;
+  /** How much is remembered of what was read. Default: nothing. */
+  readonly decoded?: MemoryBounds;
 }
 
 /** What scripts answer when the namespace's guard stands for another timeline. */
@@ -27,10 +32,13 @@ export const SETTLING_MS = 2 * TRUST_MS;
 export class RedisStore implements CacheStore {
   readonly #link: RedisLink;
   readonly #options: RedisStoreOptions;
+  readonly #kept: KeptBytes;
+  readonly #turns = new LookupTurns((wanted) => this.#look(wanted));
 
   private constructor(options: RedisStoreOptions) {
     this.#options = options;
     this.#link = new RedisLink(options);
+    this.#kept = new KeptBytes(options.decoded ?? {});
   }
 
   /** Waits for the first attempt to connect, whatever comes of it. Throws UnsupportedServer. */
@@ -41,21 +49,7 @@ export class RedisStore implements CacheStore {
   }
 
   lookup(keys: readonly string[], token: string, deadline: Deadline): Promise<readonly Lookup[]> {
-    return this.#within(deadline, async (connection) => {
-      const lease = String(this.#options.leaseMs);
-      const answers = keys.map((key) =>
-        connection.send(["SET", connection.namespace.prefix + key, `L${token}`, "NX", "GET", "PX", lease]),
-      );
-      // Behind the lookups in the pipeline, so that it speaks for them.
-      const check = connection.sinceCheck > TRUST_MS ? connection.check() : undefined;
-      const [entries] = await Promise.all([Promise.all(answers), check]);
-      return Promise.all(
-        entries.map((entry, index) => {
-          const found = readEntry(buffer(entry), connection.now);
-          return found.state === "ended" ? this.#takeOver(connection, keys[index] ?? "", token) : found;
-        }),
-      );
-    });
+    return this.#within(deadline, () => this.#turns.lookup(keys, token));
   }
 
   fill(key: string, token: string, { bytes, ttlMs }: Sealed, deadline: Deadline): Promise<boolean> {
@@ -126,6 +120,34 @@ export class RedisStore implements CacheStore {
     await this.#link.close();
   }
 
+  async #look(wanted: readonly WantedKey[]): Promise<readonly Lookup[]> {
+    const { connection } = this.#link;
+    const answers = this.#ask(connection, wanted);
+    // Behind the lookups in the pipeline, so that it speaks for them.
+    const check = connection.sinceCheck > TRUST_MS ? connection.check() : undefined;
+    const [entries] = await Promise.all([answers, check]);
+    const { now } = connection;
+    return Promise.all(
+      wanted.map(({ key, token }, index) => {
+        const found = readEntry(buffer(entries[index]), now);
+        if (found.state === "ended") return this.#takeOver(connection, key, token);
+        return found.state === "value" ? { state: found.state, bytes: this.#kept.same(key, found.bytes) } : found;
+      }),
+    );
+  }
+
+  /** What the keys hold; whoever finds nothing has taken the lease. A script for one key would cost Redis more than the command. */
+  async #ask(connection: RedisConnection, wanted: readonly WantedKey[]): Promise<readonly Reply[]> {
+    const { prefix } = connection.namespace;
+    const lease = String(this.#options.leaseMs);
+    const [first, ...others] = wanted;
+    if (first !== undefined && others.length === 0)
+      return [await connection.send(["SET", prefix + first.key, `L${first.token}`, "NX", "GET", "PX", lease])];
+    const keys = wanted.map(({ key }) => prefix + key);
+    const reply = await connection.run(SCRIPTS.lookup, keys, [lease, ...wanted.map(({ token }) => token)]);
+    return array(reply);
+  }
+
   async #takeOver(connection: RedisConnection, key: string, token: string): Promise<Lookup> {
     const { prefix } = connection.namespace;
     const entry = await connection.run(SCRIPTS.takeOver, [prefix + key], [token, String(this.#options.leaseMs)]);
@@ -152,7 +174,12 @@ function number(connection: RedisConnection, reply: Reply | undefined): number {
   throw new StoreUnavailable("Redis gave an answer of another type than asked for");
 }
 
-function buffer(reply: Reply): Buffer | null {
+function array(reply: Reply): readonly Reply[] {
+  if (Array.isArray(reply)) return reply;
+  throw new StoreUnavailable("Redis gave an answer of another type than asked for");
+}
+
+function buffer(reply: Reply | undefined): Buffer | null {
   if (reply === null || Buffer.isBuffer(reply)) return reply;
   throw new StoreUnavailable("Redis gave an answer of another type than asked for");
 }

@@ -73,6 +73,23 @@ return 1
   ),
 
   /**
+   * GET for several entries. ARGV: lease in ms, then a token for each key. Each key gets exactly the command that a single
+   * GET is, which a replica refuses. Returns what each held, nil where the lease was taken; '' for what is no string.
+   */
+  lookup: script(`
+local found = {}
+for index, key in ipairs(KEYS) do
+  local entry = redis.pcall('SET', key, 'L' .. ARGV[index + 1], 'NX', 'GET', 'PX', ARGV[1])
+  if type(entry) == 'table' then
+    if not string.find(entry.err, '^WRONGTYPE') then return entry end
+    entry = ''
+  end
+  found[index] = entry
+end
+return found
+`),
+
+  /**
    * GET for an entry whose intents seem to have ended. ARGV: token, lease in ms.
    * After: when no intent is live, the entry is this token's lease, and nil is returned. Else unchanged, and returned.
    */

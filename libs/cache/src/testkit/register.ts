@@ -23,6 +23,8 @@ export class Register implements Transactor<RegisterTx> {
   #revision = 0n;
   /** How often rows were read, and which. */
   readonly loads: string[][] = [];
+  /** How often a stored row was decoded. */
+  decodes = 0;
   beforeCommit: (() => Promise<void>) | undefined;
   afterCommit: (() => Promise<void>) | undefined;
   /** Holds a read after its snapshot is taken. */
@@ -96,7 +98,10 @@ export class Register implements Transactor<RegisterTx> {
       name,
       ttlMs: 60_000,
       encode: (row) => Buffer.from(JSON.stringify(row)),
-      decode: (bytes) => JSON.parse(Buffer.from(bytes).toString("utf8")),
+      decode: (bytes) => {
+        this.decodes += 1;
+        return JSON.parse(Buffer.from(bytes).toString("utf8"));
+      },
       load: (ids) => this.load(ids),
     };
   }
