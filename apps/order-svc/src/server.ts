@@ -20,6 +20,7 @@ export async function start(
     name: "order-svc",
     host: config.host,
     port: config.port,
+    reusePort: (config.workers ?? 1) > 1,
     logger,
     services: (router) => routes(router, context),
     checkMessage,

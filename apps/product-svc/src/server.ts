@@ -16,6 +16,7 @@ export async function start(
     name: "product-svc",
     host: config.host,
     port: config.port,
+    reusePort: (config.workers ?? 1) > 1,
     logger,
     services: (router) => routes(router, context),
     checkMessage,

@@ -1,1 +1,2 @@
+export { build } from "./build.ts";
 export { ensureBundle, type ServiceName } from "./ensure-bundle.ts";

@@ -21,6 +21,7 @@ test("what has a default may be left out", () => {
   expect(read(REQUIRED)).toEqual({
     host: "127.0.0.1",
     port: 8081,
+    workers: 1,
     databaseUrl: REQUIRED.DATABASE_URL,
     databaseDirectUrl: REQUIRED.DATABASE_URL,
     redisUrl: undefined,
@@ -91,4 +92,13 @@ test("a share of the cache's hits is a number from 0 to 1", () => {
   for (const bad of ["-0.1", "1.1", "2", "0.1.2", "50%", "1e-3"]) {
     expect(problemsOf({ ...REQUIRED, CACHE_SAMPLE_RATE: bad })).toHaveLength(1);
   }
+});
+
+test("several workers need a shared cache, and a port to share", () => {
+  expect(problemsOf({ ...REQUIRED, WORKERS: "2", PORT: "0" })).toEqual([
+    "REDIS_URL takes a URL when WORKERS is above 1: they share a cache",
+    "PORT takes a port above 0 when WORKERS is above 1: they share it",
+  ]);
+  expect(read({ ...REQUIRED, WORKERS: "2", REDIS_URL: "redis://cache" })).toMatchObject({ workers: 2 });
+  expect(problemsOf({ ...REQUIRED, WORKERS: "65" })).toHaveLength(1);
 });

@@ -5,6 +5,8 @@ export interface ServiceConfig {
   /** The address to listen on. */
   readonly host: string;
   readonly port: number;
+  /** Processes that share the port; with more than one, Redis is the cache that they share. Left out, 1. */
+  readonly workers?: number;
   readonly databaseUrl: string;
   /** Past a pooler in transaction mode: for session locks and migrations. */
   readonly databaseDirectUrl: string;
@@ -32,18 +34,31 @@ const CACHE_SAMPLE_RATE = 0.001;
 /** Reads what every service needs; the service's own variables are read beside it. */
 export function readServiceConfig(env: EnvReader, defaultPort: number): ServiceConfig {
   const databaseUrl = env.readUrl("DATABASE_URL", { protocols: POSTGRES });
+  const port = env.readPort("PORT", { default: defaultPort });
+  const redisUrl = env.readOptionalUrl("REDIS_URL", { protocols: REDIS });
   return {
     host: env.readString("HOST", { default: "127.0.0.1" }),
-    port: env.readPort("PORT", { default: defaultPort }),
+    port,
+    workers: readWorkers(env, port, redisUrl),
     databaseUrl,
     databaseDirectUrl: env.readOptionalUrl("DATABASE_DIRECT_URL", { protocols: POSTGRES }) ?? databaseUrl,
-    redisUrl: env.readOptionalUrl("REDIS_URL", { protocols: REDIS }),
+    redisUrl,
     cacheSampleRate: readShare(env, "CACHE_SAMPLE_RATE", CACHE_SAMPLE_RATE),
     pageTokenSecret: env.readSecret("PAGE_TOKEN_SECRET", SECRET_BYTES),
     corsOrigins: env.readList("CORS_ORIGINS"),
     migrateOnStart: env.readBoolean("MIGRATE_ON_START", { default: true }),
     log: readLogConfig(env),
   };
+}
+
+const MOST_WORKERS = 64;
+
+function readWorkers(env: EnvReader, port: number, redisUrl: string | undefined): number {
+  const workers = env.readInteger("WORKERS", { min: 1, max: MOST_WORKERS, default: 1 });
+  if (workers > 1 && redisUrl === undefined)
+    env.reject("REDIS_URL", "a URL when WORKERS is above 1: they share a cache");
+  if (workers > 1 && port === 0) env.reject("PORT", "a port above 0 when WORKERS is above 1: they share it");
+  return workers;
 }
 
 function readShare(env: EnvReader, name: string, fallback: number): number {

@@ -1,5 +1,7 @@
 import { createLogger, type Logger, type RpcServer, runService, runUntilSignal } from "@skyport/rpc";
 import type { ServiceConfig } from "./config.ts";
+import { Supervisor } from "./workers/supervisor.ts";
+import { dismissed, isWorker, reportListening } from "./workers/worker.ts";
 
 /** A service that can be started and closed. */
 export interface RunningService {
@@ -10,7 +12,7 @@ export interface RunningService {
 
 /**
  * Runs a service as a program: reads the environment, starts, listens, and closes on a signal. What a person can mend is
- * told in one line each.
+ * told in one line each. With `WORKERS` above 1 this process only watches over the ones that serve.
  */
 export async function main<C extends ServiceConfig>(
   name: string,
@@ -20,6 +22,10 @@ export async function main<C extends ServiceConfig>(
   await runService(async () => {
     const config = toConfig(process.env);
     const logger = createLogger({ name, ...config.log });
+    if ((config.workers ?? 1) > 1 && !isWorker()) {
+      await runUntilSignal({ logger, server: new Supervisor(config.workers ?? 1, logger) });
+      return;
+    }
     const onFatal = (err: unknown): void => {
       logger.fatal({ err }, "cannot go on");
       process.kill(process.pid, "SIGTERM");
@@ -28,7 +34,14 @@ export async function main<C extends ServiceConfig>(
     const { server, context } = await start(config, logger, onFatal);
     await runUntilSignal({
       logger,
-      server,
+      server: {
+        async listen() {
+          await server.listen();
+          reportListening();
+        },
+        close: () => server.close(),
+      },
+      stop: dismissed(),
       resources: [{ name: "storage", close: () => context.close() }],
     });
   });

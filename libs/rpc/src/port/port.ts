@@ -47,11 +47,15 @@ export class Port {
     this.#net.maxConnections = limits.maxConnections;
   }
 
-  /** Rejects with the system's error (`EADDRINUSE`, `EACCES`). */
-  async listen(port: number, host: string): Promise<AddressInfo> {
+  /**
+   * Rejects with the system's error (`EADDRINUSE`, `EACCES`; `ENOTSUP` where the system has no `reusePort`).
+   *
+   * @param reusePort other processes may listen on the same port; the system spreads connections over them
+   */
+  async listen(port: number, host: string, reusePort = false): Promise<AddressInfo> {
     await new Promise<void>((resolve, reject) => {
       this.#net.once("error", reject);
-      this.#net.listen({ port, host }, () => {
+      this.#net.listen({ port, host, reusePort }, () => {
         this.#net.off("error", reject);
         resolve();
       });

@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly server: { listen(): Promise<unknown>; close(): Promise<void> };
   /** Closed after the server, one after the other in this order: the database pool last. */
   readonly resources?: readonly Closable[];
+  /** Resolves, with a word for the log, when the process is to close without a signal. Default never. */
+  readonly stop?: Promise<string>;
 }
 
 /**
@@ -22,12 +24,13 @@ export interface RunOptions {
  * error is thrown.
  */
 export async function runUntilSignal(options: RunOptions): Promise<void> {
-  const { logger, server, resources = [] } = options;
+  const { logger, server, resources = [], stop } = options;
   const signals: Signals = takeSignals(logger);
   const serving: Closable = { name: "server", close: () => server.close() };
   try {
     await server.listen();
-    logger.info({ signal: await signals.first }, "closing");
+    const why = await Promise.race([signals.first, ...(stop === undefined ? [] : [stop])]);
+    logger.info({ signal: why }, "closing");
   } finally {
     for (const resource of [serving, ...resources]) await close(resource, logger);
     signals.release();

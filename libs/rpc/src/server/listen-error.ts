@@ -14,6 +14,10 @@ export function listenError(error: unknown, port: number, host: string, variable
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
       return new ConfigError([`HOST ${host} is no address of this machine`], { cause: error });
+    case "ENOTSUP":
+      return new ConfigError(["WORKERS has to be 1: this system cannot share a port between processes"], {
+        cause: error,
+      });
     default:
       return error;
   }

@@ -25,6 +25,8 @@ export interface RpcServerOptions {
   readonly port: number;
   /** The variable that set the port, for the message when it is taken. Default `PORT`. */
   readonly portVariable?: string;
+  /** Shares the port with other processes that say so too: the system spreads connections over them. Default false. */
+  readonly reusePort?: boolean;
   readonly logger: Logger;
   /** Registers the application's services. */
   readonly services: (router: ConnectRouter) => void;
@@ -38,6 +40,11 @@ export interface RpcServerOptions {
   readonly readiness?: Readonly<Record<string, ReadinessCheck>>;
   /** Origins whose pages may call: `https://shop.example`, or `*`. Default none. */
   readonly corsOrigins?: readonly string[];
+  /**
+   * Serves unary calls of Connect over HTTP/1.1 past Connect's own handlers, with the same steps and answers: several
+   * times the rate. Default true; false is for comparing.
+   */
+  readonly fastPath?: boolean;
   /** What to change of `DEFAULT_LIMITS`. */
   readonly limits?: Partial<Limits>;
   /** Time between "not ready" and the end of listening, for load balancers to notice. Milliseconds; default 0. */
@@ -81,6 +88,7 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
     limits,
     logger,
     shutdownSignal: cutOff.signal,
+    fastPath: options.fastPath ?? true,
     routes(router) {
       const services = recordServices(router, options.services);
       registerHealth(router, services, readiness);
@@ -105,7 +113,7 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
 
   const open = async (): Promise<ListenAddress> => {
     try {
-      const { address, port: actual } = await port.listen(wanted, host);
+      const { address, port: actual } = await port.listen(wanted, host, options.reusePort);
       const url = `http://${address.includes(":") ? `[${address}]` : address}:${actual}`;
       logger.info({ server: options.name, url }, "listening");
       return { address, port: actual, url };
