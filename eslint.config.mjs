@@ -63,4 +63,6 @@ export default [
   boundaries(sources("libs/cache"), { tests: false, drivers: POSTGRES }),
   boundaries(tests("libs/cache"), { tests: true, drivers: POSTGRES }),
   boundaries(sources("libs/testing"), { tests: false, drivers: [] }),
+  // What the cache costs is measured beside its driver alone.
+  boundaries(sources("tools/perf"), { tests: false, drivers: POSTGRES }),
 ];

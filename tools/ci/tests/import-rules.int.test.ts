@@ -133,6 +133,7 @@ const allowed: readonly Probe[] = [
   },
   { what: "the database imports its driver", file: "libs/db/src/probe-postgres.ts", imports: "postgres" },
   { what: "the cache imports its driver", file: "libs/cache/src/probe-redis.ts", imports: "redis" },
+  { what: "the benchmark imports the cache's driver", file: "tools/perf/src/probe-redis.ts", imports: "redis" },
   { what: "a tool imports testing", file: "tools/dev/src/probe-testing.ts", imports: "@skyport/testing" },
   { what: "a tool imports the contract", file: "tools/seed/src/probe-contract.ts", imports: "@skyport/proto" },
 ];
