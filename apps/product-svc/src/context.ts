@@ -20,7 +20,7 @@ export interface Context {
   /** Writes of products: transactions that the cache knows of. */
   readonly writer: Writer<Transaction>;
   /** Decides what reservations hold. */
-  readonly reserver: Reserver;
+  readonly reserver: Pick<Reserver, "reserve">;
   readonly pageTokens: PageTokens;
   readonly toMessage: (product: Product) => ProductMessage;
   readonly toVersioned: (product: Product) => Versioned<ProductMessage>;

@@ -25,8 +25,13 @@ export interface Stage extends AsyncDisposable {
   readonly database: Database;
   readonly cache: Cache;
   readonly products: CachedEntity<ProductMessage>;
+  readonly toMessage: (product: Product) => ProductMessage;
   readonly toVersioned: (product: Product) => Versioned<ProductMessage>;
   readonly writer: Writer<Transaction>;
+  /** Where `database` is. */
+  readonly databaseUrl: string;
+  /** Another database on the same server: its address. */
+  createDatabase(): Promise<string>;
 }
 
 /** The id of a product of the stage: 0 is the hot one. */
@@ -43,9 +48,11 @@ const CONNECTIONS = 10;
 export async function openStage(spread: number, withRedis: boolean): Promise<Stage> {
   await using opened = new AsyncDisposableStack();
   const postgres = opened.use(await startPostgres({ fsync: true, settings: { synchronous_commit: "on" } }));
-  const url = await postgres.createDatabase();
-  await migrate({ url, components: [DB_MIGRATIONS, storagePlan.migrations] });
-  const database = opened.use(createDatabase({ url, minConnections: CONNECTIONS, maxConnections: CONNECTIONS }));
+  const databaseUrl = await postgres.createDatabase();
+  await migrate({ url: databaseUrl, components: [DB_MIGRATIONS, storagePlan.migrations] });
+  const database = opened.use(
+    createDatabase({ url: databaseUrl, minConnections: CONNECTIONS, maxConnections: CONNECTIONS }),
+  );
   await fill(database, spread);
   const redis = withRedis ? opened.use(await startRedis()) : undefined;
   const cache = opened.use(
@@ -56,7 +63,8 @@ export async function openStage(spread: number, withRedis: boolean): Promise<Sta
     }),
   );
   const imageUri = imagesUnder("https://images.example");
-  const toVersioned = (product: Product) => ({ version: product.revision, value: toMessage(product, imageUri) });
+  const message = (product: Product) => toMessage(product, imageUri);
+  const toVersioned = (product: Product) => ({ version: product.revision, value: message(product) });
   const products = cache.entity<ProductMessage>({
     name: "product",
     encode: (product) => toBinary(ProductSchema, product),
@@ -69,14 +77,25 @@ export async function openStage(spread: number, withRedis: boolean): Promise<Sta
   });
   const writer = retryingWriter(createWriter(cache, database));
   const owned = opened.move();
-  return { database, cache, products, toVersioned, writer, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return {
+    database,
+    cache,
+    products,
+    toMessage: message,
+    toVersioned,
+    writer,
+    databaseUrl,
+    createDatabase: () => postgres.createDatabase(),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }
 
 async function fill(database: Database, spread: number): Promise<void> {
   const made = sqlStatement(
     sql.raw(
-      `INSERT INTO products (id, title, passenger_capacity, maximum_speed, in_stock, revision)
-        SELECT '${productId(0).slice(0, -1)}' || i, 'Ship ' || i, 1, 1, ${PLENTY}, nextval('revisions')
+      `INSERT INTO products (id, title, passenger_capacity, maximum_speed, in_stock, revision,
+          price_currency, price_units, price_nanos)
+        SELECT '${productId(0).slice(0, -1)}' || i, 'Ship ' || i, 1, 1, ${PLENTY}, nextval('revisions'), 'EUR', 9, 0
         FROM generate_series(0, ${spread}) AS i`,
     ),
     noRow,
