@@ -11,6 +11,7 @@ describe("readConfig", () => {
       productDatabaseUrl: undefined,
       orderDatabaseUrl: undefined,
       redisUrl: undefined,
+      workers: 1,
       stateDir: ".skyport",
       pageTokenSecret: undefined,
     });
@@ -30,6 +31,12 @@ describe("readConfig", () => {
     expect(() => readConfig({ ORDER_PORT: value })).toThrow(
       `ORDER_PORT must be a port from 1 to 65535, got "${value}"`,
     );
+  });
+
+  test("several workers need a cache that they share", () => {
+    expect(readConfig({ WORKERS: "4", REDIS_URL: "redis://r" }).workers).toBe(4);
+    expect(() => readConfig({ WORKERS: "4" })).toThrow("WORKERS (--workers) is 4: set REDIS_URL");
+    expect(() => readConfig({ WORKERS: "many" })).toThrow('a number from 1 to 64, got "many"');
   });
 
   test("refuses one port for two purposes", () => {

@@ -14,11 +14,15 @@ export interface DevConfig {
   readonly orderDatabaseUrl: string | undefined;
   /** Absent: each service caches in its own process. */
   readonly redisUrl: string | undefined;
+  /** Processes a service, which share its port; more than one need Redis. */
+  readonly workers: number;
   /** The folder that keeps data and secrets, from the project's; another one lets a second system run beside the first. */
   readonly stateDir: string;
   /** Absent: one is made and kept. */
   readonly pageTokenSecret: string | undefined;
 }
+
+const MOST_WORKERS = 64;
 
 function given(env: Environment, name: string): string | undefined {
   const value = env[name]?.trim();
@@ -30,6 +34,18 @@ function port(env: Environment, name: string, fallback: number): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > 65_535) {
     throw new DevError(`${name} must be a port from 1 to 65535, got "${text}"`);
+  }
+  return value;
+}
+
+function workers(env: Environment, redisUrl: string | undefined): number {
+  const text = given(env, "WORKERS") ?? "1";
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > MOST_WORKERS) {
+    throw new DevError(`WORKERS (--workers) must be a number from 1 to ${MOST_WORKERS}, got "${text}"`);
+  }
+  if (value > 1 && redisUrl === undefined) {
+    throw new DevError(`WORKERS (--workers) is ${value}: set REDIS_URL, for the cache that they share`);
   }
   return value;
 }
@@ -53,6 +69,7 @@ export function readConfig(env: Environment): DevConfig {
       throw new DevError(`${owner} and ${name} are both ${value}: set one of them to another port`);
     owners.set(value, name);
   }
+  const redisUrl = given(env, "REDIS_URL");
   return {
     productPort: ports.PRODUCT_PORT,
     orderPort: ports.ORDER_PORT,
@@ -60,7 +77,8 @@ export function readConfig(env: Environment): DevConfig {
     orderInspectPort: ports.ORDER_INSPECT_PORT,
     productDatabaseUrl: given(env, "PRODUCT_DATABASE_URL"),
     orderDatabaseUrl: given(env, "ORDER_DATABASE_URL"),
-    redisUrl: given(env, "REDIS_URL"),
+    redisUrl,
+    workers: workers(env, redisUrl),
     stateDir: given(env, "SKYPORT_STATE_DIR") ?? ".skyport",
     pageTokenSecret: given(env, "PAGE_TOKEN_SECRET"),
   };

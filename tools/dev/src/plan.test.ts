@@ -15,7 +15,7 @@ function plan(mode: Mode): readonly [ServicePlan, ServicePlan] {
 describe("planServices", () => {
   test("gives each service its own environment, whatever the shell's holds", () => {
     const [product, order] = plan("start");
-    const common = { PATH: "/bin", HOST: "127.0.0.1", PAGE_TOKEN_SECRET: "s", REDIS_URL: "redis://r" };
+    const common = { PATH: "/bin", HOST: "127.0.0.1", PAGE_TOKEN_SECRET: "s", REDIS_URL: "redis://r", WORKERS: "1" };
     expect(product.env).toEqual({ ...common, PORT: "8081", DATABASE_URL: "postgres://p" });
     expect(order.env).toEqual({
       ...common,

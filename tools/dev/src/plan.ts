@@ -54,6 +54,8 @@ export function planServices(
     HOST: "127.0.0.1",
     PAGE_TOKEN_SECRET: resources.pageTokenSecret,
     REDIS_URL: config.redisUrl,
+    // A debugger follows one process.
+    WORKERS: mode === "start" ? String(config.workers) : undefined,
     // One inherited value could not fit both services.
     DATABASE_DIRECT_URL: undefined,
   };
