@@ -32,6 +32,11 @@ export class Call {
   principal = "";
   /** Whether the caller hung up before it had the answer. */
   abandoned = false;
+  /**
+   * What the answer was made from: revisions, and whatever else decides about its bytes. A handler that sets it promises
+   * that equal stamps for equal requests mean equal answers; Connect's GET then gets an ETag of it. Unset: no ETag.
+   */
+  stamp: readonly string[] | undefined;
 
   readonly #source: CallSource;
   #id: string | undefined;
