@@ -119,7 +119,6 @@ describe("the statements of each RPC, one round trip a line", () => {
     expect(await tripsOf(() => reasonOf(ordered(server, none, 1)))).toEqual([
       ...WRITTEN_DOWN,
       ...CONFIRMED.with(2, "delete order"),
-      "find intention",
     ]);
   });
 

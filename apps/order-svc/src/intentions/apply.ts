@@ -47,21 +47,25 @@ async function settledOrder(tx: Transaction, order: Order, { kind, lineItems }: 
   return setOrderState(tx, order.id, state);
 }
 
-/** Writes down that an intention was refused for good: a new order is removed, a changed one stays as it was. */
+/**
+ * Writes down that an intention was refused for good: a new order is removed, a changed one stays as it was.
+ *
+ * @returns whether it did: false when somebody else has decided
+ */
 export async function applyRefusal(
   { writer, orders }: IntentionDependencies,
   intention: Intention,
   refusal: RefusalRecord,
   deadline: Deadline,
-): Promise<void> {
-  await writer.write(deadline, async (tx, intents) => {
+): Promise<boolean> {
+  return writer.write(deadline, async (tx, intents) => {
     await intents.take(orders.key(intention.orderId));
     const [order, isOurs] = await Promise.all([
       lockOrder(tx, intention.orderId),
       closeIntention(tx, intention, "refused", refusal),
     ]);
-    if (!isOurs) return;
-    if (order !== undefined && intention.kind === "create") await removeOrder(tx, intents, orders, order);
+    if (isOurs && order !== undefined && intention.kind === "create") await removeOrder(tx, intents, orders, order);
+    return isOurs;
   });
 }
 

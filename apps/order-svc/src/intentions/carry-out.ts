@@ -5,6 +5,7 @@ import { DomainError } from "@skyport/errors";
 import type { Order as OrderMessage } from "@skyport/proto";
 import type { CallerContext } from "@skyport/rpc";
 import type { Intention, RequestRef } from "../domain/intention.ts";
+import { refusalError } from "../domain/refusal.ts";
 import { leaveRoom } from "../peers/leave-room.ts";
 import type { IntentionDependencies } from "./dependencies.ts";
 import { settleOwn } from "./hand-over.ts";
@@ -78,7 +79,10 @@ async function untilAnswered<Prepared>(
       continue;
     }
     const settled = "wish" in found ? await settleOwn(dependencies, found.wish, caller) : undefined;
-    if (settled !== undefined) return settled;
+    if (settled !== undefined) {
+      if ("refusal" in settled) throw refusalError(settled.refusal);
+      return settled.order;
+    }
     const wish = "wish" in found ? found.wish : found.joined;
     await join(dependencies, wish, deadline);
     if (request === undefined) return grantedOrder(dependencies, wish, deadline);

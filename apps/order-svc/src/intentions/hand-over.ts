@@ -1,10 +1,9 @@
 import { Deadline } from "@skyport/deadline";
-import type { Order as OrderMessage } from "@skyport/proto";
 import type { CallerContext } from "@skyport/rpc";
 import type { Intention } from "../domain/intention.ts";
 import { handOverIntention } from "../repositories/intentions.ts";
 import type { IntentionDependencies } from "./dependencies.ts";
-import { settle } from "./settle.ts";
+import { type Settled, settle } from "./settle.ts";
 
 /**
  * Settles an intention that this call has written down, and has for itself until it is overdue. When the outcome stays
@@ -16,7 +15,7 @@ export async function settleOwn(
   dependencies: IntentionDependencies,
   intention: Intention,
   caller: CallerContext,
-): Promise<OrderMessage | undefined> {
+): Promise<Settled | undefined> {
   try {
     return await settle(dependencies, intention, caller);
   } catch (error) {
