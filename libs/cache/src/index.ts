@@ -1,4 +1,5 @@
 export { type Cache, createCache, createWriter } from "./cache.ts";
+export { keptWith } from "./kept-with.ts";
 export { type CacheKey, MAX_ID_LENGTH } from "./key.ts";
 export type { CacheOptions, MemoryBounds, RedisSettings } from "./options.ts";
 export type { HistogramSummary } from "./stats/histogram.ts";
