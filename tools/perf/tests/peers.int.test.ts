@@ -52,7 +52,7 @@ describe("a server that gives another answer", () => {
   test.each([json, grpc])("is found out: $name", async (peer) => {
     if (peer === undefined) throw new RangeError("there are no peers");
     const subject = subjectFor(peer, serverOf(peer).port);
-    const answer = Buffer.from(subject.answer);
+    const answer = Buffer.from(subject.answer ?? []);
     answer.writeUInt8(answer.readUInt8(answer.length - 1) ^ 1, answer.length - 1);
     const result = await ask({ ...subject, answer });
     expect(result).toMatchObject({ answers: 0, firstFailure: expect.stringContaining("product-7") });
@@ -61,7 +61,7 @@ describe("a server that gives another answer", () => {
   test("is found out by its status", async () => {
     const request = httpRequest("POST", GET_PRODUCT_PATH, "application/json", Buffer.from('{"id":"nobody"}'));
     const { port } = serverOf({ name: "stock", server: "stock-http", protocol: "json" });
-    const subject: Subject = { protocol: "http", port, path: "", request, answer: Buffer.alloc(0) };
+    const subject: Subject = { protocol: "http", port, path: "", requests: [request], answer: Buffer.alloc(0) };
     expect(await ask(subject)).toMatchObject({ answers: 0, failures: 2, firstFailure: expect.stringMatching(/^404 /) });
   });
 });

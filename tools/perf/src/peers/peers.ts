@@ -57,10 +57,11 @@ export const GRPC_PEERS: readonly Peer[] = [
 export function subjectOf(protocol: Protocol, port: number, { request, response }: Encoded): Subject {
   const path = GET_PRODUCT_PATH;
   if (protocol === "grpc") {
-    return { protocol: "grpc", port, path, request: grpcFrame(request), answer: grpcFrame(response) };
+    return { protocol: "grpc", port, path, requests: [grpcFrame(request)], answer: grpcFrame(response) };
   }
   const contentType = protocol === "json" ? "application/json" : "application/proto";
-  return { protocol: "http", port, path, request: httpRequest("POST", path, contentType, request), answer: response };
+  const whole = httpRequest("POST", path, contentType, request);
+  return { protocol: "http", port, path, requests: [whole], answer: response };
 }
 
 /** What a peer is asked for, and has to answer. */
@@ -70,5 +71,5 @@ export function subjectFor({ protocol, own }: Peer, port: number): Subject {
   const data: JsonValue = JSON.parse(bodies.response.toString());
   const answer = Buffer.from(JSON.stringify(own.answer(data)));
   const request = httpRequest("GET", own.path, "", Buffer.alloc(0));
-  return { protocol: "http", port, path: own.path, request, answer };
+  return { protocol: "http", port, path: own.path, requests: [request], answer };
 }

@@ -4,7 +4,7 @@ import { build, type Histogram } from "hdr-histogram-js";
 import { isKind } from "../process/usage.ts";
 import { GrpcSession } from "./grpc-session.ts";
 import { HttpConnection } from "./http-connection.ts";
-import type { Connection, LoadOrder, LoadResult, Sink } from "./load.ts";
+import { type Connection, type LoadOrder, type LoadResult, type Sink, Turns } from "./load.ts";
 
 const MICROS = 1_000;
 const LONGEST_MICROS = 60_000_000;
@@ -36,15 +36,16 @@ class Tally implements Sink {
   }
 }
 
-function open({ subject, perConnection }: LoadOrder, sink: Sink): Promise<Connection> {
+function open({ subject, perConnection }: LoadOrder, turns: Turns, sink: Sink): Promise<Connection> {
   return subject.protocol === "http"
-    ? HttpConnection.open(subject, sink)
-    : GrpcSession.open(subject, sink, perConnection);
+    ? HttpConnection.open(subject, turns, sink)
+    : GrpcSession.open(subject, turns, sink, perConnection);
 }
 
 async function load(order: LoadOrder): Promise<LoadResult> {
   const tally = new Tally();
-  const connections = await Promise.all(Array.from({ length: order.connections }, () => open(order, tally)));
+  const turns = new Turns(order.subject);
+  const connections = await Promise.all(Array.from({ length: order.connections }, () => open(order, turns, tally)));
   const cpu = process.cpuUsage();
   const start = performance.now();
   for (const connection of connections) connection.start();

@@ -6,10 +6,11 @@ import {
   frame,
   grpcHeaders,
   PREFACE,
+  STREAM_ID_AT,
   TYPE,
   windowUpdate,
 } from "./http2-frames.ts";
-import type { Connection, Sink, Subject } from "./load.ts";
+import type { Connection, Sink, Subject, Turns } from "./load.ts";
 import { openSocket } from "./socket.ts";
 
 const STREAM_WINDOW = 1024 * 1024;
@@ -29,6 +30,7 @@ export class GrpcSession implements Connection {
   readonly #streams: number;
   readonly #open = new Map<number, OpenStream>();
   readonly #stopped = Promise.withResolvers<void>();
+  readonly #turns: Turns;
   readonly #later: Buffer;
   #first: Buffer | undefined;
   #socket: Socket | undefined;
@@ -37,22 +39,19 @@ export class GrpcSession implements Connection {
   #received = 0;
   #running = false;
 
-  private constructor(subject: Subject, sink: Sink, streams: number) {
+  private constructor(subject: Subject, turns: Turns, sink: Sink, streams: number) {
     const headers = grpcHeaders(subject.path, `127.0.0.1:${subject.port}`);
-    const request = (block: Buffer): Buffer =>
-      Buffer.concat([
-        frame(TYPE.headers, FLAG.endHeaders, 0, block),
-        frame(TYPE.data, FLAG.endStream, 0, subject.request),
-      ]);
-    this.#first = request(headers.first);
-    this.#later = request(headers.later);
+    const head = (block: Buffer): Buffer => frame(TYPE.headers, FLAG.endHeaders, 0, block);
+    this.#first = head(headers.first);
+    this.#later = head(headers.later);
     this.#subject = subject;
+    this.#turns = turns;
     this.#sink = sink;
     this.#streams = streams;
   }
 
-  static async open(subject: Subject, sink: Sink, streams: number): Promise<GrpcSession> {
-    const session = new GrpcSession(subject, sink, streams);
+  static async open(subject: Subject, turns: Turns, sink: Sink, streams: number): Promise<GrpcSession> {
+    const session = new GrpcSession(subject, turns, sink, streams);
     session.#socket = await openSocket(
       subject.port,
       (bytes) => session.#consume(bytes),
@@ -80,14 +79,13 @@ export class GrpcSession implements Connection {
   }
 
   #request(): void {
-    const bytes = Buffer.from(this.#first ?? this.#later);
+    const id = this.#nextId;
+    const head = Buffer.from(this.#first ?? this.#later);
+    head.writeUInt32BE(id, STREAM_ID_AT);
     this.#first = undefined;
-    // The stream's number stands in both frames, the one of the headers and the one of the message.
-    bytes.writeUInt32BE(this.#nextId, 5);
-    bytes.writeUInt32BE(this.#nextId, bytes.length - this.#subject.request.byteLength - 4);
-    this.#open.set(this.#nextId, { sentAt: performance.now(), message: undefined });
     this.#nextId += 2;
-    this.#outgoing.push(bytes);
+    this.#open.set(id, { sentAt: performance.now(), message: undefined });
+    this.#outgoing.push(head, frame(TYPE.data, FLAG.endStream, id, this.#turns.next()));
   }
 
   #flush(): void {
@@ -139,7 +137,9 @@ export class GrpcSession implements Connection {
     const stream = this.#open.get(id);
     if (stream === undefined) return;
     this.#open.delete(id);
-    if (failure === undefined && stream.message?.equals(this.#subject.answer)) this.#sink.answered(stream.sentAt);
+    const { answer } = this.#subject;
+    const isExpected = answer === undefined ? stream.message !== undefined : stream.message?.equals(answer) === true;
+    if (failure === undefined && isExpected) this.#sink.answered(stream.sentAt);
     else this.#sink.failed(failure ?? `another answer: ${stream.message?.toString("latin1").slice(0, 200) ?? "none"}`);
     if (this.#running) this.#request();
     else if (this.#open.size === 0) this.#stopped.resolve();

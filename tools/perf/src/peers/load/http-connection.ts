@@ -1,14 +1,14 @@
 import type { Socket } from "node:net";
 import { readHttpAnswer } from "./http-answer.ts";
-import type { Connection, Sink, Subject } from "./load.ts";
+import type { Connection, Sink, Subject, Turns } from "./load.ts";
 import { openSocket } from "./socket.ts";
 
 const OK = 200;
 
 /** A keep-alive connection with one request at a time. */
 export class HttpConnection implements Connection {
-  readonly #request: Uint8Array;
-  readonly #expected: Uint8Array;
+  readonly #turns: Turns;
+  readonly #expected: Uint8Array | undefined;
   readonly #sink: Sink;
   readonly #stopped = Promise.withResolvers<void>();
   #socket: Socket | undefined;
@@ -16,14 +16,14 @@ export class HttpConnection implements Connection {
   #running = false;
   #waiting = false;
 
-  private constructor({ request, answer }: Subject, sink: Sink) {
-    this.#request = request;
+  private constructor({ answer }: Subject, turns: Turns, sink: Sink) {
+    this.#turns = turns;
     this.#expected = answer;
     this.#sink = sink;
   }
 
-  static async open(subject: Subject, sink: Sink): Promise<HttpConnection> {
-    const connection = new HttpConnection(subject, sink);
+  static async open(subject: Subject, turns: Turns, sink: Sink): Promise<HttpConnection> {
+    const connection = new HttpConnection(subject, turns, sink);
     connection.#socket = await openSocket(
       subject.port,
       (bytes) => connection.#consume(bytes),
@@ -50,14 +50,15 @@ export class HttpConnection implements Connection {
   #send(): void {
     this.#waiting = true;
     this.#sentAt = performance.now();
-    this.#socket?.write(this.#request);
+    this.#socket?.write(this.#turns.next());
   }
 
   #consume(bytes: Buffer): number {
     const answer = readHttpAnswer(bytes);
     if (answer === undefined) return 0;
     this.#waiting = false;
-    if (answer.status === OK && answer.body.equals(this.#expected)) this.#sink.answered(this.#sentAt);
+    const isExpected = this.#expected === undefined || answer.body.equals(this.#expected);
+    if (answer.status === OK && isExpected) this.#sink.answered(this.#sentAt);
     else this.#sink.failed(`${answer.status} ${answer.body.toString("latin1").slice(0, 200)}`);
     if (this.#running) this.#send();
     else this.#stopped.resolve();

@@ -1,6 +1,8 @@
 /** The parts of HTTP/2 (RFC 9113) and HPACK (RFC 7541) that a client with one and the same request needs. */
 
 export const FRAME_HEAD_BYTES = 9;
+/** Where a frame's head has the number of its stream. */
+export const STREAM_ID_AT = 5;
 export const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
 
 export const TYPE = { data: 0, headers: 1, resetStream: 3, settings: 4, ping: 6, goAway: 7, windowUpdate: 8 } as const;
@@ -16,7 +18,7 @@ export function frame(type: number, flags: number, streamId: number, payload: Ui
   bytes.writeUIntBE(payload.byteLength, 0, 3);
   bytes[3] = type;
   bytes[4] = flags;
-  bytes.writeUInt32BE(streamId, 5);
+  bytes.writeUInt32BE(streamId, STREAM_ID_AT);
   bytes.set(payload, FRAME_HEAD_BYTES);
   return bytes;
 }

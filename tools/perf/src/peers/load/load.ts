@@ -1,11 +1,11 @@
-/** A request that is repeated, and the answer that each must get, byte by byte. */
+/** What is asked for again and again. */
 export interface Subject {
   readonly protocol: "http" | "grpc";
   readonly port: number;
-  /** HTTP/1.1: the whole request. gRPC: the message, framed. */
-  readonly request: Uint8Array;
-  /** HTTP/1.1: the answer's body. gRPC: the answer's message, framed. */
-  readonly answer: Uint8Array;
+  /** In turns, at least one. HTTP/1.1: whole requests. gRPC: messages of one length, framed. */
+  readonly requests: readonly Uint8Array[];
+  /** What each answer must be, byte by byte: HTTP/1.1's body, gRPC's message, framed. Undefined: it differs. */
+  readonly answer: Uint8Array | undefined;
   /** gRPC: the path of the method. */
   readonly path: string;
 }
@@ -46,6 +46,24 @@ export interface Connection {
   /** Sends no more. Resolves when what was sent is answered. */
   stop(): Promise<void>;
   close(): void;
+}
+
+/** Requests in turns, for all connections of a generator together. */
+export class Turns {
+  readonly #requests: readonly Uint8Array[];
+  #next = 0;
+
+  constructor({ requests }: Subject) {
+    this.#requests = requests;
+  }
+
+  /** @throws RangeError when there is none */
+  next(): Uint8Array {
+    const request = this.#requests[this.#next];
+    if (request === undefined) throw new RangeError("there is nothing to ask for");
+    this.#next = (this.#next + 1) % this.#requests.length;
+    return request;
+  }
 }
 
 /** What connections tell of each request. */

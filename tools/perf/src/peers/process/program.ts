@@ -17,7 +17,7 @@ export interface ProgramOptions {
   readonly cwd?: string;
 }
 
-const PROBE = new URL("./probe.ts", import.meta.url).href;
+const PROBE = new URL("./probe.mjs", import.meta.url).href;
 const TAIL = 2_000;
 const GRACE_MS = 5_000;
 
@@ -77,7 +77,7 @@ export class Program implements AsyncDisposable {
     return answer;
   }
 
-  /** What it has used until now. @param watchLoop watches the delay of its event loop from now on */
+  /** What it has used until now. @param watchLoop watches the delay of its event loop from then on */
   usage(watchLoop = false): Promise<Usage> {
     const question: UsageQuestion = { kind: "usage?", watchLoop };
     return this.ask<Usage>(question, "usage");

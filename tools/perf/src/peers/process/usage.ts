@@ -13,7 +13,7 @@ export interface Usage {
 /** Asks a program for its usage. */
 export interface UsageQuestion {
   readonly kind: "usage?";
-  /** Whether the delay of its event loop is watched from now on, from nothing. */
+  /** Whether the delay of its event loop is watched after the answer, from nothing. */
   readonly watchLoop: boolean;
 }
 
@@ -24,8 +24,4 @@ function kindOf(message: unknown): unknown {
 /** Messages between parent and child are told apart by their kind; both ends are of one checkout. */
 export function isKind<T extends { readonly kind: string }>(message: unknown, kind: T["kind"]): message is T {
   return kindOf(message) === kind;
-}
-
-export function isQuestion(message: unknown): message is UsageQuestion {
-  return isKind<UsageQuestion>(message, "usage?");
 }
