@@ -1,3 +1,4 @@
+export { shareEncoded } from "@skyport/fastpath";
 export type { Logger } from "pino";
 export { Call, type CallSource, callOf, setCall } from "./call/call.ts";
 export { REQUEST_ID_HEADER, requestIdFrom } from "./call/request-id.ts";

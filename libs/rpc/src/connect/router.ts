@@ -1,24 +1,38 @@
 import type { DescService } from "@bufbuild/protobuf";
-import { type ConnectRouter, createConnectRouter, createServiceImplSpec, type MethodImpl } from "@connectrpc/connect";
-import type { UniversalHandlerOptions } from "@connectrpc/connect/protocol";
+import {
+  type ConnectRouter,
+  type ConnectRouterOptions,
+  createConnectRouter,
+  createServiceImplSpec,
+  type MethodImpl,
+} from "@connectrpc/connect";
+import { type MethodPlan, planMethod } from "@skyport/fastpath";
 import type { Limits } from "../limits.ts";
 import type { CallFace } from "./call-face.ts";
 import { COMPRESSIONS } from "./compression.ts";
 import { jsonOptions } from "./json-options.ts";
 
+/** A router, and what it has noted for the fast path: a plan for each method that can go there. */
+export interface StepRouter {
+  readonly router: ConnectRouter;
+  readonly plans: ReadonlyMap<string, MethodPlan>;
+}
+
 /**
  * Connect's router, with the steps around every method. Interceptors that a registration brings run inside the steps,
- * and cannot replace them.
+ * and cannot replace them; a method that has some is not for the fast path.
  */
-export function createStepRouter(face: CallFace, limits: Limits, shutdownSignal: AbortSignal): ConnectRouter {
+export function createStepRouter(face: CallFace, limits: Limits, shutdownSignal: AbortSignal): StepRouter {
   const { readMaxBytes, writeMaxBytes, compressMinBytes } = limits;
-  const base = createConnectRouter({
+  const common = {
     acceptCompression: [...COMPRESSIONS],
     readMaxBytes,
     writeMaxBytes,
     compressMinBytes,
     shutdownSignal,
-  });
+  };
+  const base = createConnectRouter(common);
+  const plans = new Map<string, MethodPlan>();
   const router: ConnectRouter = {
     handlers: base.handlers,
     service(service, implementation, options) {
@@ -28,17 +42,22 @@ export function createStepRouter(face: CallFace, limits: Limits, shutdownSignal:
       }
       return router;
     },
-    rpc(method, impl, options: Partial<UniversalHandlerOptions> = {}) {
+    rpc(method, impl, options: ConnectRouterOptions = {}) {
+      const { requestGate: _, ...own } = options;
+      const withJson = { ...own, jsonOptions: { ...own.jsonOptions, ...jsonOptions(method.input) } };
       base.rpc(method, impl, {
-        ...options,
-        jsonOptions: { ...options.jsonOptions, ...jsonOptions(method.input) },
+        ...withJson,
         requestGate: face.requestGate,
-        interceptors: [face.interceptor, ...(options.interceptors ?? [])],
+        interceptors: [face.interceptor, ...(own.interceptors ?? [])],
       });
+      const path = `/${method.parent.typeName}/${method.name}`;
+      const plan = own.connect === false ? undefined : planMethod(method, impl, { ...common, ...withJson });
+      if (plan === undefined) plans.delete(path);
+      else plans.set(path, plan);
       return router;
     },
   };
-  return router;
+  return { router, plans };
 }
 
 /** Runs `register` and tells which services it registered, in that order, each once. */

@@ -2,10 +2,11 @@ import { type ConnectRouter, createContextValues } from "@connectrpc/connect";
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import type { Logger } from "pino";
-import type { HttpRequest, HttpResponse } from "../http/http-types.ts";
+import { type HttpRequest, type HttpResponse, isHttp1, isHttp1Request } from "../http/http-types.ts";
 import type { Limits } from "../limits.ts";
 import type { Step } from "../steps/step.ts";
 import { createCallFace, runOf } from "./call-face.ts";
+import { createFastFace } from "./fast-face.ts";
 import { refuseUndecodableGet } from "./get-request.ts";
 import { plainGrpcMessage } from "./grpc-message.ts";
 import { requestBody } from "./request-body.ts";
@@ -19,6 +20,8 @@ export interface RpcHandlerOptions {
   readonly logger: Logger;
   /** Aborts the signal of calls that outlive the grace period of a shutdown. */
   readonly shutdownSignal: AbortSignal;
+  /** Whether unary calls of Connect over HTTP/1.1 go past Connect's own handlers. */
+  readonly fastPath: boolean;
 }
 
 /** Serves a request of any of Connect's protocols when its path is a method's; returns false when it is not. */
@@ -31,13 +34,15 @@ export type RpcHandler = (request: HttpRequest, response: HttpResponse, path: st
 export function createRpcHandler(options: RpcHandlerOptions): RpcHandler {
   const { limits, logger, shutdownSignal, steps, routes } = options;
   const face = createCallFace(steps, limits.writeMaxBytes, logger);
-  const router = createStepRouter(face, limits, shutdownSignal);
+  const { router, plans } = createStepRouter(face, limits, shutdownSignal);
   routes(router);
   const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
+  const fast = createFastFace(options.fastPath ? plans.values() : [], steps, limits, logger);
 
   return (request, response, path) => {
     const handler = handlers.get(path);
     if (handler === undefined) return false;
+    if (isHttp1(response) && isHttp1Request(request) && fast(request, response)) return true;
     serve(handler, request, response, limits).catch((err: unknown) => {
       logger.warn({ err, path }, "the response could not be sent");
       response.destroy();

@@ -1,4 +1,4 @@
-import { type IncomingMessage, ServerResponse } from "node:http";
+import { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 
 /** A request of either HTTP version. */
@@ -8,6 +8,10 @@ export type HttpHandler = (request: HttpRequest, response: HttpResponse) => void
 
 export function isHttp1(response: HttpResponse): response is ServerResponse {
   return response instanceof ServerResponse;
+}
+
+export function isHttp1Request(request: HttpRequest): request is IncomingMessage {
+  return request instanceof IncomingMessage;
 }
 
 /** Sends the headers and the whole body. The two versions' methods have no common call signature. */

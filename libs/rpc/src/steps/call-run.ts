@@ -1,5 +1,8 @@
 import type { Message } from "@bufbuild/protobuf";
-import type { Call } from "../call/call.ts";
+import type { ContextValues } from "@connectrpc/connect";
+import type { CallHooks } from "@skyport/fastpath";
+import { type Call, setCall } from "../call/call.ts";
+import { REQUEST_ID_HEADER } from "../call/request-id.ts";
 import { runInOrder } from "./run-in-order.ts";
 import type { Outcome, Stage, Step } from "./step.ts";
 
@@ -11,7 +14,7 @@ type Phase = "entering" | "reading" | "working" | "answering" | "over";
  *
  * Nothing is awaited that is not a promise, so that a call whose steps and handler are synchronous stays synchronous.
  */
-export class CallRun {
+export class CallRun implements CallHooks {
   readonly call: Call;
   readonly #steps: readonly Step[];
   #entered = 0;
@@ -32,6 +35,26 @@ export class CallRun {
   /** What the caller is sent instead of an answer, once that is known. */
   get error(): unknown {
     return this.#outcome.ok ? undefined : this.#outcome.error;
+  }
+
+  /** Headers of the answer: names and values in turn. */
+  get replyHeaders(): readonly string[] {
+    return [REQUEST_ID_HEADER, this.call.id];
+  }
+
+  /** Milliseconds until the answer is due. */
+  get remainingMs(): number {
+    return this.call.deadline.remainingMs;
+  }
+
+  /** Puts the call where handlers find it. */
+  provide(values: ContextValues): void {
+    setCall(values, this.call);
+  }
+
+  /** The caller hung up. */
+  abandon(): void {
+    if (!this.over) this.call.abandoned = true;
   }
 
   /** Runs each step's `enter`. Throws (or rejects with) the mapped error of the step that refuses. */
