@@ -2,6 +2,7 @@ import { eventually } from "@skyport/testing";
 import { ACCEPTED_DIFFERENCES } from "./accepted-differences.ts";
 import { converse, type Script } from "./conversation.ts";
 import { normalise, requestIdIn } from "./normalise.ts";
+import type { Recorder } from "./recorder.ts";
 import type { Twin, Twins } from "./twins.ts";
 
 /** Everything that can be seen of one case on one server. */
@@ -20,7 +21,7 @@ export interface Difference {
 }
 
 /** What is sent. The label is new for each case, and finds what the handler noted. */
-export type Sending = (label: string) => Script;
+export type Sending = (label: string, recorder: Recorder) => Script;
 
 interface Sent {
   readonly look: () => Observation;
@@ -30,6 +31,7 @@ interface Pair {
   readonly name: string;
   readonly label: string;
   readonly sending: Sending;
+  readonly repeats: number;
   readonly stock: Sent;
   readonly fast: Sent;
 }
@@ -58,11 +60,11 @@ export class Comparison {
   }
 
   /** Undefined when the servers are alike, or when the difference is an accepted one. */
-  async run(name: string, sending: Sending): Promise<Difference | undefined> {
+  async run(name: string, sending: Sending, repeats = REPEATS): Promise<Difference | undefined> {
     const { stock, fast } = this.#twins;
     const label = nextLabel();
     const [first, second] = await Promise.all([send(stock, sending, label), send(fast, sending, label)]);
-    const pair: Pair = { name, label, sending, stock: first, fast: second };
+    const pair: Pair = { name, label, sending, repeats, stock: first, fast: second };
     if (!(await becomeAlike(first, second))) return this.#repeat(pair);
     this.#alike.push(pair);
     return undefined;
@@ -87,9 +89,9 @@ export class Comparison {
     return differences;
   }
 
-  async #repeat({ name, label, sending, stock, fast }: Pair): Promise<Difference | undefined> {
+  async #repeat({ name, label, sending, repeats, stock, fast }: Pair): Promise<Difference | undefined> {
     let again = stock;
-    for (let i = 0; i < REPEATS; i++) {
+    for (let i = 0; i < repeats; i++) {
       this.#twins.stock.recorder.forget(label);
       again = await send(this.#twins.stock, sending, label);
       if (await becomeAlike(again, fast)) return undefined;
@@ -100,13 +102,17 @@ export class Comparison {
 }
 
 async function send({ port, recorder }: Twin, sending: Sending, label: string): Promise<Sent> {
-  const { text, end } = await converse(port, sending(label));
+  const { text, end } = await converse(port, sending(label, recorder));
   const wire = `${normalise(text)}[${end}]`;
   const ids = new Set([`r-${label}`, requestIdIn(text)].filter((id) => id !== undefined));
   return {
     look: () => ({
       wire,
-      inside: [...recorder.events(label), ...[...ids].flatMap((id) => recorder.log(id))].map(normalise),
+      inside: [
+        ...recorder.events(label),
+        ...recorder.events(`r-${label}`),
+        ...[...ids].flatMap((id) => recorder.log(id)),
+      ].map(normalise),
     }),
   };
 }

@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError, type HandlerContext } from "@connectrpc/connect";
 import { DomainError, notFound } from "@skyport/errors";
 import { ErrorInfoSchema, GetProductResponseSchema } from "@skyport/proto";
-import { callOf } from "../../../src/index.ts";
+import { callOf, shareEncoded } from "../../../src/index.ts";
 import { describeReason, inspect, inspectCall, spread } from "./inspect.ts";
 import type { Recorder } from "./recorder.ts";
 
@@ -129,11 +129,14 @@ const FROZEN = Object.freeze(
   create(GetProductResponseSchema, { product: { id: "frozen", price: { currencyCode: "EUR", units: 12n } } }),
 );
 
+const SHARED = shareEncoded(create(GetProductResponseSchema, { product: { id: "shared", title: "caf\u00e9" } }));
+
 /** Words that end a program: an answer, or an error. */
 const ENDS: Readonly<Record<string, (running: Running, ok: () => unknown) => unknown>> = {
   ok: (_, ok) => ok(),
   empty: () => ({}),
   frozen: () => FROZEN,
+  shared: () => SHARED,
   made: ({ program }) => create(GetProductResponseSchema, { product: { id: program.label, title: "made" } }),
   null: () => null,
   undef: () => undefined,
@@ -141,6 +144,7 @@ const ENDS: Readonly<Record<string, (running: Running, ok: () => unknown) => unk
   text: () => "text",
   big: () => ({ product: { id: "big", title: "b".repeat(5_000) } }),
   large: () => ({ product: { id: "large", title: "l".repeat(60_000) } }),
+  huge: () => ({ product: { id: "huge", title: "h".repeat(4_000_000) } }),
   wide: () => ({ product: { id: "wide", title: "\u00e9\u6f22\u{1f600}".repeat(300) } }),
   badutf: () => ({ product: { id: "badutf", title: "\ud800x" } }),
   badint: () => ({ product: { id: "badint", inStock: 1.5 } }),
@@ -194,5 +198,5 @@ export const WORDS: {
 } = {
   looks: Object.keys(LOOKS),
   waits: ["tick", "imm", "slow"],
-  ends: Object.keys(ENDS),
+  ends: Object.keys(ENDS).filter((word) => word !== "huge"),
 };

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { createLogger, type Logger } from "../../../src/index.ts";
 
 /** What a server did that its caller cannot see: what handlers met, and what went to the log. */
@@ -11,6 +12,8 @@ export interface Recorder {
   readonly log: (id: string) => readonly string[];
   /** Lines that name no call. */
   readonly strays: () => readonly string[];
+  /** Waits until `condition` holds. It is asked anew whenever something is noted. */
+  readonly until: (condition: () => boolean) => Promise<void>;
   /** Forgets a case, which is sent anew. */
   readonly forget: (label: string) => void;
   /** Tells that an event is still to come; the result tells that it has. */
@@ -24,6 +27,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export function createRecorder(): Recorder {
   const events = new Map<string, string[]>();
   const lines = new Map<string, string[]>();
+  const noted = new EventEmitter().setMaxListeners(0);
   let expected = 0;
   const add = (map: Map<string, string[]>, key: string, value: string): void => {
     const list = map.get(key);
@@ -38,11 +42,18 @@ export function createRecorder(): Recorder {
   };
   return {
     logger: createLogger({ name: "twin", level: "debug", destination }),
-    note: (label, event) => add(events, label, event),
+    note(label, event) {
+      add(events, label, event);
+      noted.emit("event");
+    },
+    async until(condition) {
+      while (!condition()) await once(noted, "event");
+    },
     events: (label) => events.get(label) ?? [],
     log: (id) => lines.get(id) ?? [],
     forget(label) {
       events.delete(label);
+      events.delete(`r-${label}`);
       lines.delete(`r-${label}`);
     },
     strays: () => lines.get("") ?? [],
@@ -58,6 +69,10 @@ export function createRecorder(): Recorder {
 
 const PASSING: ReadonlySet<string> = new Set(["id", "ms", "time", "pid", "hostname", "stack", "url"]);
 
+/** Two timers end a call that is late, and which of them comes first is told by the error's cause alone. */
 function describeLine(line: Fields): string {
-  return JSON.stringify(line, (key, value: unknown) => (PASSING.has(key) ? undefined : value));
+  const late = line["code"] === "deadline_exceeded";
+  return JSON.stringify(line, (key, value: unknown) =>
+    PASSING.has(key) || (late && key === "cause") ? undefined : value,
+  );
 }

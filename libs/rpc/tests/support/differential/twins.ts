@@ -1,5 +1,6 @@
 import type { ConnectRouter } from "@connectrpc/connect";
 import { createRpcServer, type RpcServer, type RpcServerOptions } from "../../../src/index.ts";
+import { markingStep } from "./marking-step.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { registerTwins } from "./services.ts";
 
@@ -20,13 +21,15 @@ export interface Twins extends AsyncDisposable {
 export interface TwinOptions extends Partial<Omit<RpcServerOptions, "services" | "logger">> {
   /** Options of the services' registration. */
   readonly registration?: Parameters<ConnectRouter["service"]>[2];
+  /** Whether a step notes calls that ask for it, and refuses those that ask for that. */
+  readonly marked?: boolean;
   /** Whether the second one takes the fast path. Default true: false compares the stock one with itself. */
   readonly secondIsFast?: boolean;
 }
 
 /** Starts a server without the fast path, and one with it. */
 export async function startTwins(options: TwinOptions = {}): Promise<Twins> {
-  const { registration, secondIsFast = process.env["DIFFERENTIAL_SELF"] !== "true", ...rest } = options;
+  const { registration, secondIsFast = process.env["DIFFERENTIAL_SELF"] !== "true", marked = false, ...rest } = options;
   const start = async (name: Twin["name"], fastPath: boolean): Promise<Twin> => {
     const recorder = createRecorder();
     const server = createRpcServer({
@@ -34,6 +37,7 @@ export async function startTwins(options: TwinOptions = {}): Promise<Twins> {
       port: 0,
       graceMs: 500,
       ...rest,
+      steps: [...(rest.steps ?? []), ...(marked ? [markingStep(recorder)] : [])],
       logger: recorder.logger,
       services: registerTwins(recorder, registration),
       ...{ fastPath },
