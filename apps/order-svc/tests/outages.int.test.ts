@@ -12,13 +12,16 @@ import {
   type TestPostgres,
   type TestRedis,
 } from "@skyport/testing";
-import { allOrders } from "./support/audit.ts";
+import { allOrders, discrepancies } from "./support/audit.ts";
 import { customers, expectTyped, expectWhole } from "./support/customers.ts";
 import { failureOf } from "./support/failure.ts";
-import { openLab, ordered, settled } from "./support/lab.ts";
+import { openLab, openWishes, ordered, settled } from "./support/lab.ts";
 import { type OrderServer, orderIn, QUICK_TIMES, startOrderServer } from "./support/order-server.ts";
 import { type ProductServer, startProductServer } from "./support/product-server.ts";
 import { type System, startSystem } from "./support/system.ts";
+
+/** Longer than any test. */
+const HOURS_MS = 3_600_000;
 
 describe("product-svc is killed", () => {
   let system: System;
@@ -31,12 +34,29 @@ describe("product-svc is killed", () => {
     const { product, order } = system;
     const id = await product.add({ inStock: 10 });
     const made = await ordered(order, id, 3);
+    const [other, kept] = [await ordered(order, id, 2), await ordered(order, id, 1)];
     await product.kill();
     expect(await order.orders.getOrder({ id: made.id })).toMatchObject({ order: made, unreachable: [id] });
-    expect(await failureOf(ordered(order, id, 1))).toMatchObject({ reason: "PRODUCT_SERVICE_UNAVAILABLE" });
+    expect(await order.orders.listOrders({ view: OrderView.FULL, filter: { productId: id } })).toMatchObject({
+      orders: expect.arrayContaining([made, other, kept]),
+      unreachable: [id],
+    });
+    // Whoever waited for the deadline would wait for longer than this test.
+    const failure = await failureOf(ordered(order, id, 1, randomUUID(), HOURS_MS));
+    expect(failure).toMatchObject({ code: Code.Unavailable, reason: "PRODUCT_SERVICE_UNAVAILABLE" });
+    expect(failure.retryMs).toBeGreaterThan(0);
     expect(orderIn(await order.orders.cancelOrder({ id: made.id })).state).toBe(OrderState.CANCELLED);
+    await order.orders.deleteOrder({ id: other.id });
+    expect((await openWishes(order)).map(({ orderId }) => orderId).toSorted()).toEqual([made.id, other.id].toSorted());
     await product.revive();
-    await eventually(async () => (await product.stockOf(id)) === 10, { withinMs: 20_000 });
+    await eventually(async () => (await product.stockOf(id)) === 9, { withinMs: 20_000 });
+    await settled(order);
+    expect(await discrepancies(order, product.inventory)).toEqual([]);
+    expect((await allOrders(order)).map(({ state }) => state).toSorted()).toEqual([
+      OrderState.CONFIRMED,
+      OrderState.CANCELLED,
+    ]);
+    await order.orders.deleteOrder({ id: kept.id });
   });
 
   test("in the middle of the work: nothing is lost, and nothing is held twice", async () => {
