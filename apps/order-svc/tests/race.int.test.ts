@@ -84,5 +84,6 @@ describe(`${CLIENTS} clients race for ${UNITS} units, with ${CACHES[0]}`, () => 
       expect(new Set(stored.map(({ state }) => state))).toEqual(new Set([OrderState.CONFIRMED]));
       expect(await discrepancies(order, product.inventory)).toEqual([]);
     },
+    120_000,
   );
 });
