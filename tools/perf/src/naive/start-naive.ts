@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { freePort } from "@skyport/testing";
-import { productIdSql } from "../stage/keys.ts";
 import { Program } from "../stage/program.ts";
 import type { Servers } from "../stage/servers.ts";
 import { openSql, type Sql } from "../stage/sql.ts";
@@ -30,12 +29,11 @@ export function variantName({ targeted, cache }: NaiveVariant): string {
   return cache ? "cache" : "naive";
 }
 
-/** Adds products numbered `from` to `to`. */
-export async function addNaiveProducts(sql: Sql, from: number, to: number): Promise<void> {
-  if (to < from) return;
+/** Adds so many products. @param mark begins their ids: no two calls have the same */
+export async function addNaiveProducts(sql: Sql, count: number, mark: string): Promise<void> {
   await sql(`
-    INSERT INTO products SELECT ${productIdSql("n")}, 'Vessel ' || (n % 9973) || ' of line ' || n, 1 + n % 900,
-      1 + n % 30, 1000000, 1000 + n % 90000 FROM generate_series(${from}::bigint, ${to}::bigint) AS n`);
+    INSERT INTO products SELECT '${mark}-' || lpad(n::text, 9, '0'), 'Vessel ' || (n % 9973) || ' of line ' || n,
+      1 + n % 900, 1 + n % 30, 1000000, 1000 + n % 90000 FROM generate_series(1::bigint, ${count}::bigint) AS n`);
   await sql("VACUUM ANALYZE products");
 }
 
@@ -50,7 +48,7 @@ export async function startNaive(
   const database = await postgres.createDatabase({ name });
   const sql = opened.use(openSql(database));
   for (const table of TABLES) await sql(table);
-  await addNaiveProducts(sql, 1, products);
+  await addNaiveProducts(sql, products, "p");
   const programs: Program[] = [];
   const start = async (role: string, env: Readonly<Record<string, string>>): Promise<Program> => {
     const switches = [...(variant.targeted ? ["--targeted"] : []), ...(variant.cache ? ["--cache"] : [])];

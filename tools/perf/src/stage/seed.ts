@@ -20,6 +20,7 @@ const STRIDE = 7_919;
 /** Rows of one statement: often enough for progress, few enough statements. */
 const CHUNK = 250_000;
 
+const INITIAL = `CASE WHEN n <= ${HOT_PRODUCTS} THEN ${HOT_STOCK} ELSE ${INITIAL_STOCK} END`;
 const TITLE = "'Vessel ' || (n % 9973) || ' of line ' || n";
 const PRICE_UNITS = "1000 + n % 90000";
 
@@ -46,14 +47,13 @@ async function fillProducts(sql: Sql, products: number, orders: number): Promise
   );
   await sql(`CREATE TEMP TABLE taken_sum AS SELECT product, sum(quantity)::bigint AS quantity FROM taken GROUP BY 1`);
   await sql(`ANALYZE taken_sum`);
-  const initial = `CASE WHEN n <= ${HOT_PRODUCTS} THEN ${HOT_STOCK} ELSE ${INITIAL_STOCK} END`;
   await withoutIndexes(sql, ["products"], () =>
     inChunks(products, (from, to) =>
       sql(`
         INSERT INTO products (key, id, title, passenger_capacity, maximum_speed, in_stock, price_currency, price_units,
           price_nanos, revision, create_time, update_time)
         OVERRIDING SYSTEM VALUE
-        SELECT n, ${productIdSql("n")}, ${TITLE}, 1 + n % 900, 1 + n % 30, ${initial} - coalesce(quantity, 0), 'EUR',
+        SELECT n, ${productIdSql("n")}, ${TITLE}, 1 + n % 900, 1 + n % 30, ${INITIAL} - coalesce(quantity, 0), 'EUR',
           ${PRICE_UNITS}, 0, nextval('revisions'), moment, moment
         FROM generate_series(${from}::bigint, ${to}::bigint) AS n
         CROSS JOIN LATERAL (SELECT now() - interval '1 day' + n * interval '10 us' AS moment) AS at
@@ -64,7 +64,7 @@ async function fillProducts(sql: Sql, products: number, orders: number): Promise
     await inChunks(products, (from, to) =>
       sql(`
         INSERT INTO stock_movements (product_key, delta, kind)
-        SELECT n, ${initial}, 'initial' FROM generate_series(${from}::bigint, ${to}::bigint) AS n`),
+        SELECT n, ${INITIAL}, 'initial' FROM generate_series(${from}::bigint, ${to}::bigint) AS n`),
     );
     await inChunks(orders, (from, to) => fillReservations(sql, from, to, products));
   });
@@ -110,6 +110,21 @@ async function fillOrders(sql: Sql, products: number, orders: number): Promise<v
   );
   await sql(`SET session_replication_role = DEFAULT`);
   await sql(`SELECT setval(pg_get_serial_sequence('orders', 'key'), ${Math.max(1, orders)}, ${orders > 0})`);
+}
+
+/** Adds so many products to a running shop, with their ledger, behind the services' back: nobody has read them yet. */
+export async function addProducts(sql: Sql, count: number): Promise<void> {
+  await sql(`
+    WITH made AS (
+      INSERT INTO products (id, title, passenger_capacity, maximum_speed, in_stock, price_currency, price_units,
+        price_nanos, revision)
+      SELECT 'g-' || gen_random_uuid(), ${TITLE}, 1 + n % 900, 1 + n % 30, ${INITIAL_STOCK}, 'EUR', ${PRICE_UNITS}, 0,
+        nextval('revisions')
+      FROM generate_series(1::bigint, ${count}::bigint) AS n
+      RETURNING key, in_stock
+    )
+    INSERT INTO stock_movements (product_key, delta, kind) SELECT key, in_stock, 'initial' FROM made`);
+  await sql("VACUUM ANALYZE");
 }
 
 /**
