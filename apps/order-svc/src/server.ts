@@ -26,6 +26,7 @@ export async function start(
     checkMessage,
     readiness: context.readiness,
     corsOrigins: config.corsOrigins,
+    ...(config.fastPath === undefined ? {} : { fastPath: config.fastPath }),
   });
   return { server, context };
 }

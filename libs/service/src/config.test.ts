@@ -29,6 +29,7 @@ test("what has a default may be left out", () => {
     pageTokenSecret: SECRET,
     corsOrigins: [],
     migrateOnStart: true,
+    fastPath: true,
     log: { level: "info", format: "pretty" },
   });
 });
@@ -43,6 +44,7 @@ test("what is set is taken", () => {
     CACHE_SAMPLE_RATE: "0.25",
     CORS_ORIGINS: "https://a.example, https://b.example",
     MIGRATE_ON_START: "false",
+    RPC_FAST_PATH: "off",
     LOG_LEVEL: "debug",
     NODE_ENV: "production",
   };
@@ -54,6 +56,7 @@ test("what is set is taken", () => {
     cacheSampleRate: 0.25,
     corsOrigins: ["https://a.example", "https://b.example"],
     migrateOnStart: false,
+    fastPath: false,
     log: { level: "debug", format: "json" },
   });
 });
@@ -67,6 +70,7 @@ test("every problem is told at once, by its variable, without its value", () => 
     PAGE_TOKEN_SECRET: "hidden",
     PORT: "hidden",
     MIGRATE_ON_START: "hidden",
+    RPC_FAST_PATH: "hidden",
   });
   expect(problems.map((problem) => problem.split(" ", 1)[0]).sort()).toEqual([
     "CACHE_SAMPLE_RATE",
@@ -76,6 +80,7 @@ test("every problem is told at once, by its variable, without its value", () => 
     "PAGE_TOKEN_SECRET",
     "PORT",
     "REDIS_URL",
+    "RPC_FAST_PATH",
   ]);
   expect(problems.join()).not.toContain("hidden");
 });

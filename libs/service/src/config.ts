@@ -21,6 +21,8 @@ export interface ServiceConfig {
   readonly pageTokenSecret: string;
   readonly corsOrigins: readonly string[];
   readonly migrateOnStart: boolean;
+  /** Whether unary calls of Connect over HTTP/1.1 go past Connect's own handlers. Left out, they do. */
+  readonly fastPath?: boolean;
   readonly log: { readonly level: LogLevel; readonly format: "json" | "pretty" };
 }
 
@@ -47,6 +49,7 @@ export function readServiceConfig(env: EnvReader, defaultPort: number): ServiceC
     pageTokenSecret: env.readSecret("PAGE_TOKEN_SECRET", SECRET_BYTES),
     corsOrigins: env.readList("CORS_ORIGINS"),
     migrateOnStart: env.readBoolean("MIGRATE_ON_START", { default: true }),
+    fastPath: env.readSwitch("RPC_FAST_PATH", { default: true }),
     log: readLogConfig(env),
   };
 }

@@ -62,8 +62,9 @@ describe("values", () => {
       read.readUrl("URL", { default: "http://d" }),
       read.readList("LIST"),
       read.readBoolean("ON", { default: false }),
+      read.readSwitch("FAST", { default: true }),
     ];
-    const defaults = [1, "b", "http://d", [], false];
+    const defaults = [1, "b", "http://d", [], false, true];
     expect(readConfig({}, build)).toEqual(defaults);
     expect(readConfig({ PORT: "", LEVEL: "", URL: "", LIST: "", ON: "" }, build)).toEqual(defaults);
   });
@@ -98,6 +99,14 @@ describe("problems", () => {
   test.each(["a.example", "ftp://a", "http:", "://"])("the URL %j", (URL) => {
     expect(problemsOf({ URL }, (read) => read.readUrl("URL"))).toHaveLength(1);
     expect(problemsOf({ URL }, (read) => read.readOptionalUrl("URL"))).toHaveLength(1);
+  });
+
+  test("a switch is on or off", () => {
+    expect(readConfig({ A: "on", B: "off" }, (read) => [read.readSwitch("A"), read.readSwitch("B")])).toEqual([
+      true,
+      false,
+    ]);
+    expect(problemsOf({ A: "true" }, (read) => read.readSwitch("A"))).toEqual(["A is not valid: it takes on or off"]);
   });
 
   test("never repeat a value", () => {

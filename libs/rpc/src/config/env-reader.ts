@@ -55,6 +55,13 @@ export class EnvReader {
     );
   }
 
+  /** `on` (true) or `off`. */
+  readSwitch(name: string, fallback?: Fallback<boolean>): boolean {
+    return this.#read(name, "on or off", false, fallback, (text) =>
+      text === "on" ? true : text === "off" ? false : undefined,
+    );
+  }
+
   /** One of `values`. */
   readEnum<const T extends string>(name: string, values: readonly [T, ...T[]], fallback?: Fallback<T>): T {
     return this.#read(name, `one of ${values.join(", ")}`, values[0], fallback, (text) =>
