@@ -10,9 +10,10 @@ import { startProductServer } from "./support/product-server.ts";
 import { tripsIn } from "./support/statement-names.ts";
 
 /** One round trip each, joined by "+" where statements travel together. */
-const WRITTEN_DOWN = ["begin + xid", "insert intention + insert order", "commit"];
-const CONFIRMED = ["begin + xid", "lock order + close intention", "set state", "commit"];
-const RELEASED = ["begin + xid", "lock order + close intention", "commit"];
+const WRITTEN_DOWN = ["begin + xid", "insert intention + insert order + commit"];
+const CLOSED = "begin + xid + lock order + close intention";
+const CONFIRMED = [CLOSED, "set state + commit"];
+const RELEASED = [CLOSED, "commit"];
 const LOOKED_UP = ["find intention of request + find answer"];
 
 describe("the statements of each RPC, one round trip a line", () => {
@@ -54,13 +55,11 @@ describe("the statements of each RPC, one round trip a line", () => {
       "CreateOrder with a request id",
       [
         ...LOOKED_UP,
-        "begin + xid",
-        "lock request + find answer + find intention of request + find answer",
-        "insert intention + insert order",
-        "commit",
-        ...CONFIRMED.slice(0, -1),
-        "keep answer",
-        "commit",
+        "begin + xid + lock request + find answer + find intention of request + find answer",
+        "insert intention + insert order + commit",
+        CLOSED,
+        "set state",
+        "keep answer + commit",
       ],
       () => ordered(server, id, 1, randomUUID()),
     ],
@@ -70,21 +69,18 @@ describe("the statements of each RPC, one round trip a line", () => {
       [
         "begin + xid",
         "lock order + find open intention",
-        "insert intention + set generation",
-        "commit",
-        ...CONFIRMED.with(2, "set line items"),
+        "insert intention + set generation + commit",
+        CLOSED,
+        "set line items + commit",
       ],
       (made) => server.orders.updateOrder({ order: { id: made.id, lineItems: lines(2) } }),
     ],
     [
       "CancelOrder",
       [
-        "begin + xid",
-        "lock order",
-        "find open intention",
+        "begin + xid + lock order + find open intention",
         "insert intention + set generation",
-        "set state",
-        "commit",
+        "set state + commit",
         ...RELEASED,
       ],
       (made) => server.orders.cancelOrder({ id: made.id }),
@@ -92,12 +88,9 @@ describe("the statements of each RPC, one round trip a line", () => {
     [
       "DeleteOrder",
       [
-        "begin + xid",
-        "lock order",
-        "find open intention",
+        "begin + xid + lock order + find open intention",
         "insert intention + set generation",
-        "delete order",
-        "commit",
+        "delete order + commit",
         ...RELEASED,
       ],
       (made) => server.orders.deleteOrder({ id: made.id }),
@@ -118,7 +111,8 @@ describe("the statements of each RPC, one round trip a line", () => {
     const none = lab.add(0);
     expect(await tripsOf(() => reasonOf(ordered(server, none, 1)))).toEqual([
       ...WRITTEN_DOWN,
-      ...CONFIRMED.with(2, "delete order"),
+      CLOSED,
+      "delete order + commit",
     ]);
   });
 

@@ -1,9 +1,9 @@
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
-import type { CachedEntity, Versioned, Writer } from "@skyport/cache";
-import type { Database, PageTokens, Transaction } from "@skyport/db";
+import type { CachedEntity, Versioned } from "@skyport/cache";
+import type { Database, PageTokens } from "@skyport/db";
 import { type Product as ProductMessage, ProductSchema } from "@skyport/proto";
 import type { Logger, ReadinessCheck } from "@skyport/rpc";
-import { openStorage } from "@skyport/service";
+import { openStorage, type StorageWriter } from "@skyport/service";
 import type { Config } from "./config.ts";
 import { storagePlan } from "./db/plan.ts";
 import type { Product } from "./domain/product.ts";
@@ -18,7 +18,7 @@ export interface Context {
   /** Reads of products, through the cache. */
   readonly products: CachedEntity<ProductMessage>;
   /** Writes of products: transactions that the cache knows of. */
-  readonly writer: Writer<Transaction>;
+  readonly writer: StorageWriter;
   /** Decides what reservations hold. */
   readonly reserver: Pick<Reserver, "reserve">;
   readonly pageTokens: PageTokens;

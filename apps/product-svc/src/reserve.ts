@@ -1,4 +1,4 @@
-import type { Transaction } from "@skyport/db";
+import type { Session, Transaction } from "@skyport/db";
 import type { Deadline } from "@skyport/deadline";
 import type { Context } from "./context.ts";
 import {
@@ -34,8 +34,8 @@ export async function reserve(
   wishes: readonly Wish[],
   deadline: Deadline,
 ): Promise<ReadonlyMap<Wish, Answer | undefined>> {
-  return writer.write(deadline, async (tx, intents) => {
-    const all = await lockReservations(tx, wishes);
+  const lock = (session: Session) => lockReservations(session, wishes);
+  return writer.writeAhead(deadline, lock, async (tx, intents, all) => {
     const answers = new Map(all.map((each) => [each.wish, foregoneAnswer(each)]));
     const begun = all.filter(({ wish }) => answers.get(wish) === undefined);
     const unbegun = all.filter(({ wish, held }) => held.generation === 0 && answers.get(wish) !== undefined);
@@ -45,7 +45,9 @@ export async function reserve(
     await intents.take(...[...movedBefore, ...begun.flatMap(productsOf)].map((id) => products.key(id)));
 
     const verdicts = decideInOrder(begun, await lockedShelves(tx, begun));
-    const [moved] = await Promise.all([writeVerdicts(tx, verdicts), forgetUnbegun(tx, idsOf(unbegun))]);
+    await forgetUnbegun(tx, idsOf(unbegun));
+    if (verdicts.length === 0) return answers;
+    const [moved] = await tx.last(() => [writeVerdicts(tx, verdicts)]);
     for (const product of moved) intents.offer(products, product.id, toVersioned(product));
     for (const verdict of verdicts) answers.set(verdict.wish, verdict);
     return answers;

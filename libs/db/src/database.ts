@@ -29,7 +29,10 @@ export interface Database {
    *
    * @throws whatever the body throws, after a ROLLBACK.
    */
-  transaction<R>(options: TransactionOptions, body: (tx: Transaction) => Promise<R>): Promise<R>;
+  transaction<R, A = undefined>(
+    options: TransactionOptions<A>,
+    body: (tx: Transaction, ahead: A) => Promise<R>,
+  ): Promise<R>;
   /** A round trip. */
   ping(deadline: Deadline): Promise<void>;
   /**
@@ -94,7 +97,10 @@ class PooledDatabase implements Database {
     return snapshot(this.#context, deadline, body);
   }
 
-  transaction<R>(options: TransactionOptions, body: (tx: Transaction) => Promise<R>): Promise<R> {
+  transaction<R, A = undefined>(
+    options: TransactionOptions<A>,
+    body: (tx: Transaction, ahead: A) => Promise<R>,
+  ): Promise<R> {
     return transaction(this.#context, options, body);
   }
 

@@ -12,6 +12,7 @@ export type { DatabaseConfig, DatabaseEvent } from "./config.ts";
 export { noRow, type RowOf, rowOf } from "./connection/rows.ts";
 export {
   type DrizzleHandle,
+  IN_TRANSACTION,
   type Parameters,
   type PreparedQuery,
   type RawRow,

@@ -39,8 +39,13 @@ interface Attempt {
   readonly xid: bigint;
 }
 
-/** Starts a transaction that inserts one row; settles once its body is about to return. */
-async function attempt(database: Database, deadline: Deadline, atEnd: (tx: Transaction) => unknown): Promise<Attempt> {
+/** Long enough for anything that is to succeed. */
+const SOON_MS = 10_000;
+
+/** Starts a transaction that inserts one row, on a pool that is connected; settles once its body is about to return. */
+async function attempt(database: Database, withinMs: number, atEnd: (tx: Transaction) => unknown): Promise<Attempt> {
+  await database.start(soon());
+  const deadline = Deadline.after(withinMs);
   const outcomes: ReportedOutcome[] = [];
   const begun = Promise.withResolvers<bigint>();
   const work = database.transaction({ deadline, onOutcome: async (told) => void outcomes.push(told) }, async (tx) => {
@@ -62,7 +67,7 @@ function unknownOf(outcomes: readonly ReportedOutcome[]): Promise<CommitOutcome>
 describe("a connection lost during COMMIT", () => {
   test("after the server has committed: the transaction succeeds", async () => {
     const database = fixture.open();
-    const { work, outcomes, xid } = await attempt(database, soon(), () => fixture.link.blackhole("down"));
+    const { work, outcomes, xid } = await attempt(database, SOON_MS, () => fixture.link.blackhole("down"));
     await eventually(async () => (await status(xid)) === "committed");
     expect(outcomes).toEqual([]);
     reconnectable();
@@ -72,7 +77,7 @@ describe("a connection lost during COMMIT", () => {
   });
 
   test("before COMMIT reached the server: rolled back, and said so", async () => {
-    const { work, outcomes, xid } = await attempt(fixture.open(), soon(), () => fixture.link.blackhole("up"));
+    const { work, outcomes, xid } = await attempt(fixture.open(), SOON_MS, () => fixture.link.blackhole("up"));
     const refused = expect(work).rejects.toMatchObject({
       reason: "DATABASE_UNAVAILABLE",
       details: { metadata: { outcome: "rolled_back" } },
@@ -84,7 +89,7 @@ describe("a connection lost during COMMIT", () => {
   });
 
   test("by an administrator while it commits: rolled back", async () => {
-    const { work, outcomes } = await attempt(fixture.open(), soon(), (tx) =>
+    const { work, outcomes } = await attempt(fixture.open(), SOON_MS, (tx) =>
       tx.run(raw("insert into slow values (5000)"), {}),
     );
     const refused = expect(work).rejects.toMatchObject({
@@ -104,9 +109,7 @@ describe("a connection lost during COMMIT", () => {
   });
 
   test("with no way to ask before the deadline: unknown, and settled later", async () => {
-    const { work, outcomes, xid } = await attempt(fixture.open(), Deadline.after(300), () =>
-      fixture.link.blackhole("down"),
-    );
+    const { work, outcomes, xid } = await attempt(fixture.open(), 500, () => fixture.link.blackhole("down"));
     await expect(work).rejects.toMatchObject({
       reason: "DATABASE_UNAVAILABLE",
       details: { metadata: { outcome: "unknown" } },
@@ -119,7 +122,7 @@ describe("a connection lost during COMMIT", () => {
 
   test("with no way to ask at all: unknown for good, after the time that is set", async () => {
     const database = fixture.open({ settleTimeoutMs: 300 });
-    const { work, outcomes, xid } = await attempt(database, Deadline.after(100), () => fixture.link.blackhole("down"));
+    const { work, outcomes, xid } = await attempt(database, 400, () => fixture.link.blackhole("down"));
     await expect(work).rejects.toMatchObject({ details: { metadata: { outcome: "unknown" } } });
     await expect(unknownOf(outcomes)).rejects.toMatchObject({
       reason: "DATABASE_UNAVAILABLE",
@@ -130,7 +133,7 @@ describe("a connection lost during COMMIT", () => {
 
   test("closing the database ends the search", async () => {
     const database = fixture.open();
-    const { work, outcomes } = await attempt(database, Deadline.after(100), () => fixture.link.blackhole("down"));
+    const { work, outcomes } = await attempt(database, 400, () => fixture.link.blackhole("down"));
     await expect(work).rejects.toMatchObject({ details: { metadata: { outcome: "unknown" } } });
     fixture.link.drop();
     const unsettled = expect(unknownOf(outcomes)).rejects.toMatchObject({ reason: "DATABASE_UNAVAILABLE" });
@@ -142,7 +145,7 @@ describe("a connection lost during COMMIT", () => {
 describe("a slow COMMIT", () => {
   test("is asked for meanwhile, and succeeds by its own answer", async () => {
     const database = fixture.open();
-    const { work, outcomes, xid } = await attempt(database, soon(), (tx) =>
+    const { work, outcomes, xid } = await attempt(database, SOON_MS, (tx) =>
       tx.run(raw("insert into slow values (900)"), {}),
     );
     expect(await work).toBe("result");
@@ -151,7 +154,7 @@ describe("a slow COMMIT", () => {
   });
 
   test("whose deferred triggers go past the deadline is unknown, then rolled back by the server", async () => {
-    const { work, outcomes } = await attempt(fixture.open(), Deadline.after(200), (tx) =>
+    const { work, outcomes } = await attempt(fixture.open(), 400, (tx) =>
       tx.run(raw("insert into slow values (5000)"), {}),
     );
     await expect(work).rejects.toBeInstanceOf(Error);

@@ -5,6 +5,7 @@ import { eventually } from "@skyport/testing";
 import { sql } from "drizzle-orm";
 import {
   type Database,
+  IN_TRANSACTION,
   noRow,
   type ReportedOutcome,
   retryContention,
@@ -88,6 +89,144 @@ describe("all or nothing", () => {
     await expect(work).rejects.toThrow(/while a statement was running/);
     expect(await ids()).toEqual([]);
     await eventually(() => database.stats.leased === 0);
+  });
+
+  describe("with COMMIT behind the last statements", () => {
+    test("they are committed, and their results are known", async () => {
+      const { outcomes, onOutcome } = recorder();
+      const result = await database.transaction({ deadline: soon(), onOutcome }, async (tx) => {
+        await tx.run(insert(1), {});
+        const [[row]] = await tx.last(() => [
+          tx.run(raw("select count(*) as n from items"), {}),
+          tx.run(insert(2), {}),
+        ]);
+        expect(outcomes).toEqual([]);
+        return row;
+      });
+      expect([result, await ids(), outcomes]).toEqual([{ n: 1n }, [1, 2], ["committed"]]);
+    });
+
+    test("the error of one rolls all back", async () => {
+      const { outcomes, onOutcome } = recorder();
+      await query(fixture.admin, "insert into items values (1)");
+      const work = database.transaction({ deadline: soon(), onOutcome }, (tx) =>
+        tx.last(() => [tx.run(insert(2), {}), tx.run(insert(1), {}), tx.run(insert(3), {})]),
+      );
+      await expect(work).rejects.toMatchObject({ name: "DatabaseError", code: "23505", constraint: "items_pkey" });
+      expect([await ids(), outcomes]).toEqual([[1], ["rolled_back"]]);
+    });
+
+    test("one that cannot even be sent rolls the others back", async () => {
+      const { outcomes, onOutcome } = recorder();
+      const unfit = sqlStatement(sql`insert into items (id) values (${sql.placeholder("id")}::integer)`, noRow);
+      const work = database.transaction({ deadline: soon(), onOutcome }, (tx) =>
+        tx.last(() => [tx.run(insert(1), {}), tx.run(unfit, { id: Symbol("no value") }), tx.run(insert(2), {})]),
+      );
+      await expect(work).rejects.toThrow();
+      expect([await ids(), outcomes]).toEqual([[], ["rolled_back"]]);
+    });
+
+    test("what fails before its statement is started rolls the others back", async () => {
+      const refuse = async (): Promise<unknown> => {
+        throw notFound("product", "x");
+      };
+      const work = database.transaction({ deadline: soon() }, (tx) => tx.last(() => [tx.run(insert(1), {}), refuse()]));
+      expect(await reasonOf(work)).toBe("PRODUCT_NOT_FOUND");
+      expect(await ids()).toEqual([]);
+    });
+
+    test("a refusal by COMMIT itself is a rollback", async () => {
+      const { outcomes, onOutcome } = recorder();
+      const work = database.transaction({ deadline: soon(), onOutcome }, (tx) =>
+        tx.last(() => [tx.run(insert(3), {}), tx.run(insert(1, "late"), {}), tx.run(insert(1, "late"), {})]),
+      );
+      expect(violatedConstraint(await work.catch((error: unknown) => error))).toBe("late_id_key");
+      expect([await ids(), outcomes]).toEqual([[], ["rolled_back"]]);
+    });
+
+    test("what the body throws afterwards does not undo it, and is thrown", async () => {
+      const { outcomes, onOutcome } = recorder();
+      const error = notFound("product", "x");
+      const work = database.transaction({ deadline: soon(), onOutcome }, async (tx) => {
+        await tx.last(() => [tx.run(insert(1), {})]);
+        throw error;
+      });
+      await expect(work).rejects.toBe(error);
+      expect([await ids(), outcomes]).toEqual([[1], ["committed"]]);
+    });
+
+    test("nothing runs after it", async () => {
+      const work = database.transaction({ deadline: soon() }, async (tx) => {
+        await tx.last(() => [tx.run(insert(1), {})]);
+        await tx.run(insert(2), {});
+      });
+      await expect(work).rejects.toThrow(/the unit of work is over/);
+      expect(await ids()).toEqual([1]);
+    });
+
+    test("a lock that is waited for too long ends it, and the caller hears that the outcome is open", async () => {
+      const { outcomes, onOutcome } = recorder();
+      await query(fixture.admin, "insert into items values (1)");
+      await database.transaction({ deadline: soon() }, async (holder) => {
+        await holder.run(raw("update items set stock = 9 where id = 1"), {});
+        const work = database.transaction({ deadline: Deadline.after(100), onOutcome }, (tx) =>
+          tx.last(() => [tx.run(insert(2), {}), tx.run(raw("update items set stock = 1 where id = 1"), {})]),
+        );
+        expect(await reasonOf(work)).toBe("DATABASE_UNAVAILABLE");
+        const [outcome] = outcomes;
+        expect(typeof outcome === "string" ? outcome : await outcome?.unknown).toBe("rolled_back");
+      });
+      expect(await ids()).toEqual([1]);
+    });
+  });
+
+  describe("with statements that travel with BEGIN", () => {
+    const ahead = sqlStatement(
+      sql`insert into items (id) select 1 where ${IN_TRANSACTION} returning id, pg_current_xact_id()::text as xid`,
+      (row) => row,
+    );
+
+    test("they belong to the transaction, and the body knows their results", async () => {
+      const work = database.transaction(
+        { deadline: soon(), ahead: (session) => session.run(ahead, {}) },
+        async (tx, rows) => {
+          expect(rows).toEqual([{ id: 1, xid: tx.xid.toString() }]);
+          throw notFound("product", "x");
+        },
+      );
+      expect(await reasonOf(work)).toBe("PRODUCT_NOT_FOUND");
+      expect(await ids()).toEqual([]);
+    });
+
+    test("their error is the transaction's", async () => {
+      await query(fixture.admin, "insert into items values (1)");
+      const body = async () => {
+        throw new Error("the body was run");
+      };
+      const work = database.transaction({ deadline: soon(), ahead: (session) => session.run(ahead, {}) }, body);
+      await expect(work).rejects.toMatchObject({ code: "23505" });
+    });
+
+    test("they change nothing when BEGIN fails", async () => {
+      // As when a cancel hits just that statement.
+      const isolation = "no such level" as "serializable";
+      const work = database.transaction(
+        { deadline: soon(), isolation, ahead: (session) => session.run(ahead, {}) },
+        async () => undefined,
+      );
+      await expect(work).rejects.toMatchObject({ code: "42601" });
+      await eventually(() => database.stats.leased === 0);
+      expect(await ids()).toEqual([]);
+    });
+
+    test("without the condition they are refused", async () => {
+      const work = database.transaction(
+        { deadline: soon(), ahead: (session) => session.run(insert(1), {}) },
+        async () => undefined,
+      );
+      await expect(work).rejects.toThrow(/IN_TRANSACTION/);
+      expect(await ids()).toEqual([]);
+    });
   });
 
   test("nothing runs in a transaction that is over", async () => {

@@ -1,4 +1,4 @@
-import { type Cache, createCache, createWriter, type Writer } from "@skyport/cache";
+import { type Cache, createCache } from "@skyport/cache";
 import {
   CHANGES_PARTITIONS,
   createDatabase,
@@ -17,13 +17,13 @@ import {
   type PartitionPlan,
   pendingMigrations,
   requestIdPartitions,
-  type Transaction,
 } from "@skyport/db";
 import { Deadline } from "@skyport/deadline";
 import { ConfigError, type Logger, type ReadinessCheck } from "@skyport/rpc";
 import type { ServiceConfig } from "./config.ts";
 import { SoleProcess } from "./sole-process.ts";
 import { startWhenCurrent } from "./start-when-current.ts";
+import { type StorageWriter, storageWriter } from "./write-ahead.ts";
 
 /** What a service keeps, and how. */
 export interface StoragePlan {
@@ -43,7 +43,7 @@ export interface StoragePlan {
 export interface Storage extends AsyncDisposable {
   readonly database: Database;
   readonly cache: Cache;
-  readonly writer: Writer<Transaction>;
+  readonly writer: StorageWriter;
   readonly pageTokens: PageTokens;
   /** What has to work for the service to take traffic; never the cache, without which reads still work. */
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
@@ -102,7 +102,7 @@ export async function openStorage(
   return {
     database,
     cache,
-    writer: createWriter(cache, database),
+    writer: storageWriter(cache, database),
     pageTokens: new PageTokens(config.pageTokenSecret),
     readiness: {
       database: (deadline) => database.ping(deadline),

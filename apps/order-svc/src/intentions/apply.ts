@@ -1,5 +1,5 @@
 import type { Intents } from "@skyport/cache";
-import type { Transaction } from "@skyport/db";
+import type { Session, Transaction } from "@skyport/db";
 import type { Deadline } from "@skyport/deadline";
 import type { Order as OrderMessage } from "@skyport/proto";
 import type { Intention } from "../domain/intention.ts";
@@ -13,7 +13,8 @@ import { recordAnswer } from "./request-records.ts";
 import { writeRelease } from "./write-release.ts";
 
 // Every transition locks the order first and then closes the intention where it is still open. No row closed means that
-// somebody else has decided: nothing is changed, and whoever asked reads the outcome. The two travel together.
+// somebody else has decided: nothing is changed, and whoever asked reads the outcome. The two travel with BEGIN, since
+// neither changes what is cached; what follows the intent travels with COMMIT.
 
 /**
  * Writes down that an intention got what it wanted.
@@ -25,22 +26,37 @@ export async function applySuccess(
   intention: Intention,
   deadline: Deadline,
 ): Promise<OrderMessage | undefined> {
-  return writer.write(deadline, async (tx, intents) => {
+  const close = closing(intention, "done");
+  return writer.writeAhead(deadline, close, async (tx, intents, { order, isOurs }) => {
     await intents.take(orders.key(intention.orderId));
-    const [order, isOurs] = await Promise.all([
-      lockOrder(tx, intention.orderId),
-      closeIntention(tx, intention, "done"),
-    ]);
-    if (!isOurs) return undefined;
-    if (order === undefined || intention.kind === "release") return undefined;
+    if (!isOurs || order === undefined || intention.kind === "release") return undefined;
     const settled = toVersioned(await settledOrder(tx, order, intention));
-    if (intention.request !== undefined) await recordAnswer(tx, intention.request, settled.value);
     intents.offer(orders, order.id, settled);
     return settled.value;
   });
 }
 
-async function settledOrder(tx: Transaction, order: Order, { kind, lineItems }: Intention): Promise<Order> {
+/** Locks an intention's order and closes the intention; `isOurs` unless somebody else has decided it. */
+function closing(intention: Intention, state: "done" | "refused", refusal?: RefusalRecord) {
+  return async (session: Session): Promise<{ order: Order | undefined; isOurs: boolean }> => {
+    const [order, isOurs] = await Promise.all([
+      lockOrder(session, intention.orderId),
+      closeIntention(session, intention, state, refusal),
+    ]);
+    return { order, isOurs };
+  };
+}
+
+/** Moves the order to where its intention wants it, keeps the answer to a request, which tells how it is then, and commits. */
+async function settledOrder(tx: Transaction, order: Order, intention: Intention): Promise<Order> {
+  const { request } = intention;
+  if (request === undefined) return (await tx.last(() => [moved(tx, order, intention)]))[0];
+  const settled = await moved(tx, order, intention);
+  await tx.last(() => [recordAnswer(tx, request, toVersioned(settled).value)]);
+  return settled;
+}
+
+async function moved(tx: Transaction, order: Order, { kind, lineItems }: Intention): Promise<Order> {
   if (kind === "update") return setOrderLineItems(tx, order.id, lineItems);
   const state = transition(order.state, "reserved");
   if (state === undefined || state === "removed") throw new Error(`an order ${order.state} cannot be reserved`);
@@ -58,12 +74,9 @@ export async function applyRefusal(
   refusal: RefusalRecord,
   deadline: Deadline,
 ): Promise<boolean> {
-  return writer.write(deadline, async (tx, intents) => {
+  const close = closing(intention, "refused", refusal);
+  return writer.writeAhead(deadline, close, async (tx, intents, { order, isOurs }) => {
     await intents.take(orders.key(intention.orderId));
-    const [order, isOurs] = await Promise.all([
-      lockOrder(tx, intention.orderId),
-      closeIntention(tx, intention, "refused", refusal),
-    ]);
     if (isOurs && order !== undefined && intention.kind === "create") await removeOrder(tx, intents, orders, order);
     return isOurs;
   });
@@ -79,11 +92,12 @@ export async function giveUp(
   intention: Intention,
   deadline: Deadline,
 ): Promise<Intention | undefined> {
-  return writer.write(deadline, async (tx, intents) => {
+  const close = closing(intention, "refused", GIVEN_UP);
+  return writer.writeAhead(deadline, close, async (tx, intents, { order, isOurs }) => {
     await intents.take(orders.key(intention.orderId));
-    const order = await lockOrder(tx, intention.orderId);
-    if (order === undefined || !(await closeIntention(tx, intention, "refused", GIVEN_UP))) return undefined;
-    const release = await writeRelease(tx, order, times);
+    if (!isOurs) return undefined;
+    if (order === undefined) throw new Error("the order of an open wish is gone");
+    const release = await writeRelease(tx, order, undefined, times);
     await removeOrder(tx, intents, orders, order);
     return release;
   });
@@ -95,13 +109,13 @@ const GIVEN_UP: RefusalRecord = {
   details: {},
 };
 
-/** Removes a locked order, from the cache as well. */
+/** Removes a locked order, from the cache as well, and commits. */
 export async function removeOrder(
   tx: Transaction,
   intents: Intents,
   orders: IntentionDependencies["orders"],
   order: Order,
 ): Promise<void> {
-  const revision = await deleteOrder(tx, order.id);
+  const [revision] = await tx.last(() => [deleteOrder(tx, order.id)]);
   intents.offerAbsent(orders, order.id, revision);
 }

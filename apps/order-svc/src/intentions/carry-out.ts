@@ -1,5 +1,5 @@
 import type { Intents } from "@skyport/cache";
-import type { Transaction } from "@skyport/db";
+import type { Session, Transaction } from "@skyport/db";
 import type { Deadline } from "@skyport/deadline";
 import { DomainError } from "@skyport/errors";
 import type { Order as OrderMessage } from "@skyport/proto";
@@ -114,10 +114,12 @@ async function record(
 ): Promise<Found> {
   for (;;) {
     try {
-      return await writer.write(deadline, async (tx, intents): Promise<Found> => {
-        const earlier = request && (await lookUpAndClaim(tx, request));
-        return earlier ?? (await writeDown(tx, intents));
-      });
+      const claim = async (session: Session) => request && lookUpAndClaim(session, request);
+      return await writer.writeAhead<Earlier | undefined, Found>(
+        deadline,
+        claim,
+        async (tx, intents, earlier) => earlier ?? (await writeDown(tx, intents)),
+      );
     } catch (error) {
       if (!(error instanceof DomainError) || error.reason !== "REQUEST_IN_PROGRESS") throw error;
       if (deadline.remainingMs <= CLAIM_RETRY_MS) throw error;

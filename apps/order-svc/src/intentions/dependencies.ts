@@ -1,7 +1,8 @@
-import type { CachedEntity, Writer } from "@skyport/cache";
-import type { Database, Transaction } from "@skyport/db";
+import type { CachedEntity } from "@skyport/cache";
+import type { Database } from "@skyport/db";
 import type { Order as OrderMessage } from "@skyport/proto";
 import type { Logger } from "@skyport/rpc";
+import type { StorageWriter } from "@skyport/service";
 import type { ProductClient } from "../peers/product-client.ts";
 
 /** When things that are not done yet are taken over, or given up. All in milliseconds. */
@@ -32,7 +33,7 @@ export const DEFAULT_TIMES: IntentionTimes = {
 /** What the work on intentions needs. */
 export interface IntentionDependencies {
   readonly database: Database;
-  readonly writer: Writer<Transaction>;
+  readonly writer: StorageWriter;
   readonly orders: CachedEntity<OrderMessage>;
   readonly productClient: ProductClient;
   readonly times: IntentionTimes;

@@ -1,4 +1,4 @@
-import type { Session, Transaction } from "@skyport/db";
+import type { Session } from "@skyport/db";
 import type { Deadline } from "@skyport/deadline";
 import { requestIdReused } from "@skyport/errors";
 import type { Order as OrderMessage } from "@skyport/proto";
@@ -28,15 +28,15 @@ export function lookUp(
 }
 
 /**
- * The same under the request's lock: when it is undefined, it stays so until the transaction ends.
+ * The same under the request's lock, and with BEGIN: when it is undefined, it stays so until the transaction ends.
  *
  * @throws REQUEST_ID_REUSED, REQUEST_IN_PROGRESS
  */
-export async function lookUpAndClaim(tx: Transaction, request: RequestRef): Promise<Earlier | undefined> {
+export async function lookUpAndClaim(session: Session, request: RequestRef): Promise<Earlier | undefined> {
   const [, inFlight, answered] = await Promise.all([
-    claim(tx, request),
-    inFlightOf(tx, request),
-    findAnswer(tx, request),
+    claim(session, request),
+    inFlightOf(session, request),
+    findAnswer(session, request),
   ]);
   return earlier(inFlight, answered);
 }

@@ -24,8 +24,8 @@ export async function recordAnswer(tx: Transaction, request: RequestRef, order: 
  * @returns the order of the first answer, if there was one
  * @throws REQUEST_ID_REUSED, REQUEST_IN_PROGRESS
  */
-export async function claim(tx: Transaction, request: RequestRef): Promise<OrderMessage | undefined> {
-  const claimed = await claimRequest(tx, keyOf(request));
+export async function claim(session: Session, request: RequestRef): Promise<OrderMessage | undefined> {
+  const claimed = await claimRequest(session, keyOf(request));
   return claimed.kind === "replay" ? orderIn(claimed.response) : undefined;
 }
 

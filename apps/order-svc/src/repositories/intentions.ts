@@ -1,4 +1,4 @@
-import { noRow, rowOf, type Session, sqlStatement, statement, type Transaction } from "@skyport/db";
+import { IN_TRANSACTION, noRow, rowOf, type Session, sqlStatement, statement, type Transaction } from "@skyport/db";
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { intentions } from "../db/schema.ts";
 import type { Intention, IntentionKind, IntentionState, RequestRef } from "../domain/intention.ts";
@@ -21,11 +21,13 @@ const findByRequest = sqlStatement(
   SELECT * FROM order_intentions
   WHERE request_id = ${p("requestId")}::uuid AND rpc = ${p("rpc")} AND principal = ${p("principal")} AND state = 'open'`,
   rowOf(intentions),
+  "reads",
 );
 
 const findOpen = sqlStatement(
   sql`SELECT * FROM order_intentions WHERE order_id = ${p("orderId")}::uuid AND state = 'open'`,
   rowOf(intentions),
+  "reads",
 );
 
 const insert = sqlStatement(
@@ -39,10 +41,12 @@ const insert = sqlStatement(
   rowOf(intentions),
 );
 
+// It travels with BEGIN.
 const close = sqlStatement(
   sql`
   UPDATE order_intentions SET state = ${p("state")}::text, refusal = ${p("refusal")}::jsonb, close_time = now()
   WHERE order_id = ${p("orderId")}::uuid AND generation = ${p("generation")}::integer AND state = 'open'
+    AND ${IN_TRANSACTION}
   RETURNING *`,
   rowOf(intentions),
 );
@@ -161,13 +165,13 @@ export async function findIntentionOfRequest(session: Session, request: RequestR
 
 /** Closes a wish if it is still open; false when somebody else decided it. */
 export async function closeIntention(
-  tx: Transaction,
+  session: Session,
   { orderId, generation }: Pick<Intention, "orderId" | "generation">,
   state: Exclude<IntentionState, "open">,
   refusal?: RefusalRecord,
 ): Promise<boolean> {
   const params = { orderId, generation, state, refusal: refusal === undefined ? null : JSON.stringify(refusal) };
-  return (await tx.run(close, params)).length > 0;
+  return (await session.run(close, params)).length > 0;
 }
 
 /** A wish that this process has for itself for a while. */

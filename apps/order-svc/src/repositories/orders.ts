@@ -1,4 +1,4 @@
-import { rowOf, type Session, sqlStatement, statement, type Transaction } from "@skyport/db";
+import { IN_TRANSACTION, rowOf, type Session, sqlStatement, statement, type Transaction } from "@skyport/db";
 import { getTableColumns, sql } from "drizzle-orm";
 import { orders } from "../db/schema.ts";
 import type { LineItem, Order, OrderState } from "../domain/order.ts";
@@ -14,7 +14,11 @@ const findByIds = statement<{ ids: string }, (typeof orders.$inferSelect)[]>((db
     .prepare("find_orders"),
 );
 
-const lock = sqlStatement(sql`SELECT * FROM orders WHERE id = ${p("id")}::uuid FOR UPDATE`, rowOf(orders));
+// It travels with BEGIN.
+const lock = sqlStatement(
+  sql`SELECT * FROM orders WHERE id = ${p("id")}::uuid AND ${IN_TRANSACTION} FOR UPDATE`,
+  rowOf(orders),
+);
 
 const insert = sqlStatement(
   sql`
@@ -99,8 +103,8 @@ export async function findOrders(session: Session, ids: readonly string[]): Prom
 }
 
 /** Locks an order until the transaction ends; undefined when it does not exist. Taken before any intention's lock. */
-export async function lockOrder(tx: Transaction, id: string): Promise<Order | undefined> {
-  return (await tx.run(lock, { id })).map(toOrder)[0];
+export async function lockOrder(session: Session, id: string): Promise<Order | undefined> {
+  return (await session.run(lock, { id })).map(toOrder)[0];
 }
 
 /** Writes a pending order, of generation 1. */

@@ -30,7 +30,7 @@ export function createOrder(context: Context): Handler {
         writeDown: async (tx, intents, lineItems) => {
           const orderId = newId();
           await intents.take(orders.key(orderId));
-          const [wish] = await Promise.all([
+          const [wish] = await tx.last(() => [
             insertIntention(tx, {
               orderId,
               generation: 1,

@@ -1,4 +1,5 @@
 import type { ServiceImpl } from "@connectrpc/connect";
+import type { Session } from "@skyport/db";
 import { etagMismatch, notFound } from "@skyport/errors";
 import type { OrderService } from "@skyport/proto";
 import { callOf } from "@skyport/rpc";
@@ -6,8 +7,7 @@ import type { Context } from "../context.ts";
 import { etagMatches } from "../domain/etag.ts";
 import { removeOrder } from "../intentions/apply.ts";
 import { attemptRelease } from "../intentions/attempt-release.ts";
-import { writeRelease } from "../intentions/write-release.ts";
-import { lockOrder } from "../repositories/orders.ts";
+import { lockWithWish, writeRelease } from "../intentions/write-release.ts";
 
 type Handler = ServiceImpl<typeof OrderService>["deleteOrder"];
 
@@ -16,12 +16,12 @@ export function deleteOrder(context: Context): Handler {
   return async ({ id: given, etag }, handlerContext) => {
     const id = given.toLowerCase();
     const call = callOf(handlerContext);
-    const release = await writer.write(call.deadline, async (tx, intents) => {
+    const lock = (session: Session) => lockWithWish(session, id);
+    const release = await writer.writeAhead(call.deadline, lock, async (tx, intents, { order, open }) => {
       await intents.take(orders.key(id));
-      const order = await lockOrder(tx, id);
       if (order === undefined) throw notFound("order", id);
       if (!etagMatches(etag, order.revision)) throw etagMismatch("order", id);
-      const written = await writeRelease(tx, order, times);
+      const written = await writeRelease(tx, order, open, times);
       await removeOrder(tx, intents, orders, order);
       return written;
     });

@@ -11,9 +11,10 @@ import { checkLineItems, priceLines } from "../domain/pricing.ts";
 import { checkUpdateMask } from "../domain/update-mask.ts";
 import { carryOut, type Written } from "../intentions/carry-out.ts";
 import { requestRef } from "../intentions/request-ref.ts";
+import { lockWithWish } from "../intentions/write-release.ts";
 import { pricedProducts, wantedLines } from "../messages/order.ts";
-import { findOpenIntention, insertIntention } from "../repositories/intentions.ts";
-import { lockOrder, setOrderGeneration } from "../repositories/orders.ts";
+import { insertIntention } from "../repositories/intentions.ts";
+import { setOrderGeneration } from "../repositories/orders.ts";
 
 type Handler = ServiceImpl<typeof OrderService>["updateOrder"];
 
@@ -32,11 +33,11 @@ export function updateOrder(context: Context): Handler {
       lineItems,
     }: { id: string; etag: string; request: RequestRef | undefined; lineItems: LineItem[] },
   ): Promise<Written> {
-    const [order, open] = await Promise.all([lockOrder(tx, id), findOpenIntention(tx, id)]);
+    const { order, open } = await lockWithWish(tx, id);
     const mayChange = order !== undefined && order.state !== "cancelled";
     if (mayChange && open !== undefined) return { earlier: open };
     const { generation }: Order = checkChangeable(id, order, etag);
-    const [wish] = await Promise.all([
+    const [wish] = await tx.last(() => [
       insertIntention(tx, {
         orderId: id,
         generation: generation + 1,

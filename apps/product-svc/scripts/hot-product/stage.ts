@@ -1,17 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
-import { type Cache, type CachedEntity, createCache, createWriter, type Versioned, type Writer } from "@skyport/cache";
-import {
-  createDatabase,
-  type Database,
-  DB_MIGRATIONS,
-  migrate,
-  noRow,
-  sqlStatement,
-  type Transaction,
-} from "@skyport/db";
+import { type Cache, type CachedEntity, createCache, type Versioned } from "@skyport/cache";
+import { createDatabase, type Database, DB_MIGRATIONS, migrate, noRow, sqlStatement } from "@skyport/db";
 import { Deadline } from "@skyport/deadline";
 import { type Product as ProductMessage, ProductSchema } from "@skyport/proto";
+import { type StorageWriter, storageWriter } from "@skyport/service";
 import { startPostgres, startRedis } from "@skyport/testing";
 import { sql } from "drizzle-orm";
 import { storagePlan } from "../../src/db/plan.ts";
@@ -27,7 +20,7 @@ export interface Stage extends AsyncDisposable {
   readonly products: CachedEntity<ProductMessage>;
   readonly toMessage: (product: Product) => ProductMessage;
   readonly toVersioned: (product: Product) => Versioned<ProductMessage>;
-  readonly writer: Writer<Transaction>;
+  readonly writer: StorageWriter;
   /** Where `database` is. */
   readonly databaseUrl: string;
   /** Another database on the same server: its address. */
@@ -75,7 +68,7 @@ export async function openStage(spread: number, withRedis: boolean): Promise<Sta
       return new Map(found.map((product) => [product.id, toVersioned(product)]));
     },
   });
-  const writer = retryingWriter(createWriter(cache, database));
+  const writer = retryingWriter(storageWriter(cache, database));
   const owned = opened.move();
   return {
     database,

@@ -16,7 +16,8 @@ const findByIds = sqlStatement(
   rowOf(products),
 );
 
-// One lock an id puts the revisions of a delete and of the create after it in their order.
+// One lock an id puts the revisions of a delete and of the create after it in their order. It travels with the statement
+// that it is for, which has a snapshot of its own, taken once the lock is held.
 const lockId = sqlStatement(
   sql`SELECT pg_advisory_xact_lock(hashtextextended('product:' || ${p("id")}::text, 0))`,
   noRow,
@@ -114,10 +115,10 @@ export async function insertProduct(
   tx: Transaction,
   product: ProductFields & { readonly id: string },
 ): Promise<Product | undefined> {
-  await tx.run(lockId, { id: product.id });
   const { id, title, passengerCapacity, maximumSpeed, inStock, price } = product;
   const params = { id, title, passengerCapacity, maximumSpeed, inStock, ...priceColumns(price) };
-  return (await tx.run(insert, params)).map(toProduct)[0];
+  const [, rows] = await Promise.all([tx.run(lockId, { id }), tx.run(insert, params)]);
+  return rows.map(toProduct)[0];
 }
 
 /**
@@ -154,8 +155,8 @@ export async function deleteProduct(
   id: string,
   revision: bigint | undefined,
 ): Promise<bigint | undefined> {
-  await tx.run(lockId, { id });
-  return (await tx.run(remove, { id, revision: revision ?? null }))[0]?.revision;
+  const [, rows] = await Promise.all([tx.run(lockId, { id }), tx.run(remove, { id, revision: revision ?? null })]);
+  return rows[0]?.revision;
 }
 
 /** Adds to a product's stock; undefined when it does not exist, or the stock would leave what is allowed. */

@@ -1,4 +1,4 @@
-import { noRow, rowOf, type Session, sqlStatement, statement, type Transaction } from "@skyport/db";
+import { IN_TRANSACTION, noRow, rowOf, type Session, sqlStatement, statement, type Transaction } from "@skyport/db";
 import { asc, eq, getTableColumns, sql } from "drizzle-orm";
 import { lockedReservations, products, reservations } from "../db/schema.ts";
 import type { Case, Shelf, Verdict, Wish } from "../domain/decide.ts";
@@ -9,11 +9,11 @@ import { storedDecisions, storedItems, toReservation } from "./reservation-row.t
 
 const p = sql.placeholder;
 
-// A no-op update, so that rows are locked whether or not they were there before.
+// A no-op update, so that rows are locked whether or not they were there before. It travels with BEGIN.
 const lock = sqlStatement(
   sql`
   INSERT INTO reservations (id, generation)
-  SELECT id::uuid, 0 FROM jsonb_array_elements_text(${p("ids")}::jsonb) AS wanted(id) ORDER BY 1
+  SELECT id::uuid, 0 FROM jsonb_array_elements_text(${p("ids")}::jsonb) AS wanted(id) WHERE ${IN_TRANSACTION} ORDER BY 1
   ON CONFLICT (id) DO UPDATE SET generation = reservations.generation
   RETURNING *, now() AS now`,
   rowOf({ ...getTableColumns(reservations), now: lockedReservations.now }),
@@ -110,10 +110,10 @@ const NIL_UUID = "00000000-0000-0000-0000-000000000000";
 
 /**
  * Locks the reservations of wishes until the transaction ends, and gives the wishes with them, in their order. Those that
- * did not exist are made, with generation 0.
+ * did not exist are made, with generation 0. May travel with BEGIN.
  */
-export async function lockReservations(tx: Transaction, wishes: readonly Wish[]): Promise<Case[]> {
-  const rows = await tx.run(lock, { ids: JSON.stringify(wishes.map(({ id }) => id)) });
+export async function lockReservations(session: Session, wishes: readonly Wish[]): Promise<Case[]> {
+  const rows = await session.run(lock, { ids: JSON.stringify(wishes.map(({ id }) => id)) });
   const cases = new Map(rows.map((row) => [row.id, { held: toReservation(row), now: row.now }]));
   return wishes.map((wish) => {
     const found = cases.get(wish.id);
@@ -156,7 +156,6 @@ export async function lockShelves(tx: Transaction, ids: readonly string[]): Prom
  * ledger. Returns the products whose stock moved, as they are now.
  */
 export async function writeVerdicts(tx: Transaction, verdicts: readonly Verdict[]): Promise<Product[]> {
-  if (verdicts.length === 0) return [];
   const movements = verdicts.flatMap((verdict) =>
     verdict.movements.map(({ productKey, delta }) => ({
       product_key: productKey.toString(),

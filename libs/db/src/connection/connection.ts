@@ -37,6 +37,7 @@ export class Connection {
   #tail: Buffer = Buffer.alloc(0);
   #socketError: Error | undefined;
   #lost: ConnectionLost | undefined;
+  #sent = 0;
   readonly #onLost = new Set<(error: ConnectionLost) => void>();
   #onQuiet: (() => void) | undefined;
   #onNotification: (channel: string, payload: string) => void = () => undefined;
@@ -80,6 +81,11 @@ export class Connection {
     return this.#inFlight.size > 0;
   }
 
+  /** How many statements were handed to the driver, which sends them in that order. */
+  get sent(): number {
+    return this.#sent;
+  }
+
   /** Calls back once, when the connection is lost, or at once when it is; the answer takes the listener away again. */
   onLost(listener: (error: ConnectionLost) => void): () => void {
     if (this.#lost !== undefined) listener(this.#lost);
@@ -111,6 +117,7 @@ export class Connection {
       return Object.assign(promise, { values: () => promise });
     }
     const query = send();
+    this.#sent += 1;
     this.#inFlight.add(reject);
     const done = () => {
       this.#inFlight.delete(reject);

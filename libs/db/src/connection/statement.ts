@@ -1,4 +1,4 @@
-import { fillPlaceholders, type SQL } from "drizzle-orm";
+import { fillPlaceholders, type SQL, sql } from "drizzle-orm";
 import { PgDialect } from "drizzle-orm/pg-core";
 import type { PostgresJsDatabase } from "drizzle-orm/postgres-js";
 
@@ -28,6 +28,8 @@ declare const PARAMETERS: unique symbol;
 export interface Statement<P, R> {
   /** Builds it for one connection; called by the library, once a connection. */
   readonly build: (source: StatementSource) => PreparedQuery<R>;
+  /** Whether it does no harm outside of a transaction: it only reads, or has the condition `IN_TRANSACTION`. */
+  readonly mayTravelWithBegin: boolean;
   readonly [PARAMETERS]?: (parameters: P) => void;
 }
 
@@ -41,8 +43,17 @@ export interface Statement<P, R> {
  *   db.select().from(products).where(eq(products.id, sql.placeholder("id"))).prepare("product_by_id"));
  */
 export function statement<P extends Parameters, R>(build: (db: DrizzleHandle) => PreparedQuery<R>): Statement<P, R> {
-  return { build: (source) => build(source.drizzle) };
+  return { build: (source) => build(source.drizzle), mayTravelWithBegin: false };
 }
+
+const ASK = "pg_current_xact_id_if_assigned()";
+
+/**
+ * A condition for the WHERE of statements that travel with BEGIN (`TransactionOptions.ahead`): true only in a transaction that
+ * this library has begun, which has drawn its id before. Were BEGIN to fail, by a cancel that comes at that moment, the
+ * statement behind it would be a transaction of its own; with the condition it changes nothing.
+ */
+export const IN_TRANSACTION: SQL = sql.raw(`(SELECT ${ASK}) IS NOT NULL`);
 
 const dialect = new PgDialect();
 
@@ -52,8 +63,14 @@ export type RawRow = Readonly<Record<string, unknown>>;
 /**
  * A statement from Drizzle's `sql` template, for what the builder cannot say. Prepared on the server like the others.
  * `decode` turns each row into what the repository returns.
+ *
+ * @param does `reads`: it changes nothing that outlives its transaction, so that it may travel with BEGIN as it is
  */
-export function sqlStatement<P extends Parameters, Row>(query: SQL, decode: (row: RawRow) => Row): Statement<P, Row[]> {
+export function sqlStatement<P extends Parameters, Row>(
+  query: SQL,
+  decode: (row: RawRow) => Row,
+  does: "anything" | "reads" = "anything",
+): Statement<P, Row[]> {
   const { sql: text, params } = dialect.sqlToQuery(query);
   return {
     build: (source) => ({
@@ -63,5 +80,6 @@ export function sqlStatement<P extends Parameters, Row>(query: SQL, decode: (row
         return rows.map((row) => decode(row));
       },
     }),
+    mayTravelWithBegin: does === "reads" || text.includes(ASK),
   };
 }

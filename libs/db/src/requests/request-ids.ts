@@ -33,6 +33,7 @@ const DAY_MS = 86_400_000;
 const tryLock = sqlStatement<{ key: bigint }, boolean>(
   sql`select pg_try_advisory_xact_lock(${sql.placeholder("key")}::bigint) as locked`,
   ({ locked }) => locked === true,
+  "reads",
 );
 
 const find = sqlStatement<
@@ -46,6 +47,7 @@ const find = sqlStatement<
     order by at desc limit 1`,
   // bytea columns arrive as Buffers.
   ({ fingerprint, response }) => ({ fingerprint: fingerprint as Uint8Array, response: response as Uint8Array }),
+  "reads",
 );
 
 const insert = sqlStatement<
@@ -59,21 +61,21 @@ const insert = sqlStatement<
 );
 
 /**
- * Claims a request id (AIP-155) for this transaction. The lock comes first and the look-up second, each with a snapshot of
+ * Claims a request id (AIP-155) for this transaction; may travel with its BEGIN. The lock comes first and the look-up second, each with a snapshot of
  * its own but in one round trip: a look-up from before the lock could miss what its last holder committed. The transaction has to
  * be READ COMMITTED. A plain INSERT would wait for a first attempt that is still running; this does not.
  *
  * @throws REQUEST_ID_REUSED when the id stands for another request; REQUEST_IN_PROGRESS while another transaction holds it.
  */
 export async function claimRequest(
-  tx: Transaction,
+  session: Session,
   key: RequestKey,
   retentionMs: number = REQUEST_ID_RETENTION_MS,
 ): Promise<RequestClaim> {
   const { principal, rpc, requestId } = key;
   const [[locked], response] = await Promise.all([
-    tx.run(tryLock, { key: lockId(JSON.stringify(["request_id", principal, rpc, requestId.toLowerCase()])) }),
-    findResponse(tx, key, retentionMs),
+    session.run(tryLock, { key: lockId(JSON.stringify(["request_id", principal, rpc, requestId.toLowerCase()])) }),
+    findResponse(session, key, retentionMs),
   ]);
   if (response !== undefined) return { kind: "replay", response };
   if (locked !== true) {

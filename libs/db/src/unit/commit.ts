@@ -40,8 +40,15 @@ const PATIENCE_MS = 500;
  * Sends COMMIT and finds out how the transaction ended: by the answer; or, when the connection is lost or the answer
  * takes long, by asking for the status of its id on another connection, whichever tells first. Gives the connection back.
  * Rejects with DATABASE_UNAVAILABLE, metadata `outcome=unknown`, when neither could tell within `settleTimeoutMs`.
+ *
+ * @param before settles with the statements that were sent in front of COMMIT: only then does the server begin with it
  */
-export function commit(context: CommitContext, client: Client, identity: TransactionIdentity): Promise<Ending> {
+export function commit(
+  context: CommitContext,
+  client: Client,
+  identity: TransactionIdentity,
+  before?: Promise<unknown>,
+): Promise<Ending> {
   const { pool, config } = context;
   const { promise, resolve, reject } = Promise.withResolvers<Ending>();
   // Made only where it is needed: aborting one costs more than the rest of a commit.
@@ -63,7 +70,10 @@ export function commit(context: CommitContext, client: Client, identity: Transac
     decided?.abort();
     resolve(ending);
   };
-  const timer = setTimeout(() => void ask(undefined).catch(() => undefined), PATIENCE_MS);
+  let timer: NodeJS.Timeout | undefined;
+  const watch = (): void => {
+    if (!answered) timer = setTimeout(() => void ask(undefined).catch(() => undefined), PATIENCE_MS);
+  };
 
   client.connection.simple("commit").then(
     (result) => {
@@ -76,6 +86,8 @@ export function commit(context: CommitContext, client: Client, identity: Transac
       else ask(error).catch(reject);
     },
   );
+  if (before === undefined) watch();
+  else before.then(watch, watch);
   pool.release(client, config.settleTimeoutMs);
   return promise.finally(() => clearTimeout(timer));
 }

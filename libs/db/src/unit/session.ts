@@ -21,6 +21,7 @@ export class UnitSession implements Session {
   readonly #dispatch: Dispatch;
   readonly #deadline: Deadline;
   #ended = false;
+  #started = 0;
   #firstError: unknown;
 
   constructor(dispatch: Dispatch, deadline: Deadline) {
@@ -33,11 +34,17 @@ export class UnitSession implements Session {
     return this.#firstError;
   }
 
+  /** How many statements it was asked to run. */
+  get started(): number {
+    return this.#started;
+  }
+
   end(): void {
     this.#ended = true;
   }
 
   async run<P extends Parameters, R>(statement: Statement<P, R>, parameters: P): Promise<R> {
+    this.#started += 1;
     if (this.#ended) throw new Error("the unit of work is over: its session runs nothing more");
     this.#deadline.check();
     try {

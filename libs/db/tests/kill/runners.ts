@@ -2,15 +2,21 @@ import postgres from "postgres";
 import { createDatabase, type ReportedOutcome } from "../../src/index.ts";
 import { raw, soon } from "../support/database.ts";
 
-/** Runs statements of one transaction; each gives its rows. */
+/** Runs a statement of one transaction and gives its rows. */
 export type Execute = (sql: string) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+
+/** Further ways of a transaction, where the runner has them. */
+export interface Ways {
+  readonly xid: bigint;
+  /** Runs the last statement, with COMMIT behind it. */
+  readonly last: Execute;
+}
 
 export type Tell = (outcome: ReportedOutcome) => void;
 
 /** A way to run transactions and single statements. */
 export interface Runner {
-  /** The body's second argument is the transaction's id, where the runner knows it. */
-  transaction(body: (execute: Execute, xid: bigint | undefined) => Promise<void>, tell?: Tell): Promise<void>;
+  transaction(body: (execute: Execute, ways: Ways | undefined) => Promise<void>, tell?: Tell): Promise<void>;
   read: Execute;
   close(): Promise<void>;
 }
@@ -32,7 +38,10 @@ export function poolRunner({ url, connections, transactionTimeoutMs }: RunnerOpt
   return {
     transaction: (body, tell) =>
       database.transaction({ deadline: soon(), onOutcome: async (outcome) => tell?.(outcome) }, (tx) =>
-        body((sql) => tx.run(raw(sql), {}), tx.xid),
+        body((sql) => tx.run(raw(sql), {}), {
+          xid: tx.xid,
+          last: async (sql) => (await tx.last(() => [tx.run(raw(sql), {})]))[0],
+        }),
       ),
     read: (sql) => database.read(soon(), (session) => session.run(raw(sql), {})),
     close: () => database.close(),

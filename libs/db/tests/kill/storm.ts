@@ -70,7 +70,7 @@ export async function storm(options: StormOptions): Promise<Report> {
   return tally.report(stored, whole, performance.now() - started);
 }
 
-/** One transaction of three rows; most are hit by a fault, before a row or before COMMIT. */
+/** One transaction of three rows; most are hit by a fault, before a row or before COMMIT, which in every other one travels with the last row. */
 async function attempt(
   { runner, tools }: StormOptions,
   tally: Tally,
@@ -79,20 +79,25 @@ async function attempt(
 ): Promise<void> {
   const name = tools.random(SPARED) === 0 ? undefined : NAMES[tools.random(NAMES.length)];
   const at = tools.random(STEPS + 1);
-  const body: Parameters<Runner["transaction"]>[0] = async (execute, xid) => {
+  const body: Parameters<Runner["transaction"]>[0] = async (execute, ways) => {
+    const { xid, last } = ways ?? {};
     tally.began(run, xid);
     const [{ pid } = {}] = await execute("select pg_backend_pid() as pid");
-    for (let step = 0; step <= STEPS; step++) {
-      if (step === at && name !== undefined) {
+    const steps = last !== undefined && run % 2 === 0 ? STEPS - 1 : STEPS;
+    const insert = (step: number) =>
+      `insert into t (run, step) values (${run}, ${step}) returning xid, pg_backend_pid() as pid`;
+    for (let step = 0; step <= steps; step++) {
+      if (step === Math.min(at, steps) && name !== undefined) {
         tally.hit(name);
         await FAULTS[name]?.({ pid: Number(pid), execute }, tools);
       }
-      if (step === STEPS) break;
-      const [row] = await execute(
-        `insert into t (run, step) values (${run}, ${step}) returning xid, pg_backend_pid() as pid`,
-      );
+      if (step === steps) break;
+      const [row] = await execute(insert(step));
       tally.inserted(xid, row, pid);
     }
+    if (last === undefined || steps === STEPS) return;
+    const [row] = await last(insert(steps));
+    tally.inserted(xid, row, pid);
   };
   await runner.transaction(body, (outcome) => told.push(outcome));
 }
