@@ -13,7 +13,7 @@ const ANSWER_ROOM_MS = 250;
  * cannot be reached the orders come without them, and their ids in `unreachable` (AIP-217).
  */
 export async function withLiveProducts(
-  productClient: ProductClient,
+  productClient: Pick<ProductClient, "batchGet">,
   orders: readonly Order[],
   caller: CallerContext,
 ): Promise<{ orders: Order[]; unreachable: string[] }> {

@@ -42,6 +42,14 @@ export function withProducts(order: OrderMessage, products: ReadonlyMap<string, 
   return { ...order, lineItems };
 }
 
+/** What the bytes of an order in an answer depend on: its revision, and the products in it and those that are not. */
+export function stampOf(order: OrderMessage, unreachable: readonly string[]): string[] {
+  const products = order.lineItems.map(({ product }) =>
+    product === undefined ? "" : `${product.etag} ${product.imageUri}`,
+  );
+  return [order.etag, ...products, ...unreachable];
+}
+
 /** The stored state that a filter asks for; undefined for any. */
 export function stateOf(message: StateMessage): OrderState | undefined {
   const states: OrderState[] = ["pending", "confirmed", "cancelled"];

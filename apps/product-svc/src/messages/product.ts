@@ -31,6 +31,14 @@ export function toMessage(product: Product, imageUri: ImageUri): ProductMessage 
   });
 }
 
+/**
+ * What the bytes of a product in an answer depend on: its revision, and where this instance says that its picture is; empty
+ * for a product that does not exist.
+ */
+export function stampOf(message: ProductMessage | undefined): string {
+  return message === undefined ? "" : `${message.etag} ${message.imageUri}`;
+}
+
 /** What a request says about a product: which one, at which etag, and the fields that callers decide about. */
 export function givenFields(message: ProductMessage | undefined): { id: string; etag: string; given: GivenFields } {
   const { id = "", etag = "", title, passengerCapacity, maximumSpeed, inStock, price } = message ?? {};
