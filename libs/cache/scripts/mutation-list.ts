@@ -22,6 +22,7 @@ const CONNECTION = "redis/connection.ts";
 
 const IN_MEMORY = "src/memory/memory-store.test.ts";
 const IN_REDIS = "tests/redis-store.int.test.ts";
+const LOOKUPS = "tests/redis-lookups.int.test.ts";
 const LOSSES = "tests/redis-losses.int.test.ts";
 const FAULTS = "tests/redis-faults.int.test.ts";
 const WRITER = "src/write/writer.test.ts";
@@ -425,6 +426,44 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "else this.#onSilence();",
     replace: "",
     caughtBy: { file: FAULTS, test: "silent, its connections open: after the first moments nobody waits for it" },
+  },
+  {
+    name: "a peek is as strict as a lookup",
+    rule: "reading",
+    file: "memory/memory-store.ts",
+    find: "return peek(this.#read(key))?.bytes;",
+    replace: "return this.#values.peek(key, { allowStale: true })?.value.bytes;",
+    caughtBy: { file: IN_MEMORY, test: "a peek finds what a lookup finds, and only values; it takes no lease" },
+  },
+  {
+    name: "what was decoded stands for the same bytes only",
+    rule: "reading",
+    file: "redis/kept-bytes.ts",
+    find: "kept?.equals(bytes)",
+    replace: "kept?.byteLength === bytes.byteLength",
+    caughtBy: {
+      file: IN_REDIS,
+      test: "a write is seen by the next read, whatever was kept before, and by a value of the same length too",
+    },
+  },
+  {
+    name: "a refusal is one for every key of a turn",
+    rule: "reading",
+    file: SCRIPTS,
+    find: "if not string.find(entry.err, '^WRONGTYPE') then return entry end",
+    replace: "",
+    caughtBy: { file: LOOKUPS, test: "a primary that has lost its replicas refuses them" },
+  },
+  {
+    name: "a turn's check speaks for its lookups",
+    rule: "namespace",
+    file: REDIS_STORE,
+    find: "const check = connection.sinceCheck > TRUST_MS ? connection.check() : undefined;",
+    replace: "const check = undefined;",
+    caughtBy: {
+      file: FAULTS,
+      test: "a role that goes there and back while nobody asks: what was cached before is out of reach",
+    },
   },
   {
     name: "a batch never waits",
