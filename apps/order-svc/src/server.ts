@@ -1,5 +1,5 @@
 import { createRpcServer, type Logger } from "@skyport/rpc";
-import type { RunningService } from "@skyport/service";
+import { type RunningService, serverOptions } from "@skyport/service";
 import { checkMessage } from "./checks.ts";
 import type { Config } from "./config.ts";
 import { createContext } from "./context.ts";
@@ -18,15 +18,11 @@ export async function start(
   const context = await createContext(config, logger, onFatal, times, peer);
   const server = createRpcServer({
     name: "order-svc",
-    host: config.host,
-    port: config.port,
-    reusePort: (config.workers ?? 1) > 1,
+    ...serverOptions(config),
     logger,
     services: (router) => routes(router, context),
     checkMessage,
     readiness: context.readiness,
-    corsOrigins: config.corsOrigins,
-    ...(config.fastPath === undefined ? {} : { fastPath: config.fastPath }),
   });
   return { server, context };
 }

@@ -107,3 +107,12 @@ test("several workers need a shared cache, and a port to share", () => {
   expect(read({ ...REQUIRED, WORKERS: "2", REDIS_URL: "redis://cache" })).toMatchObject({ workers: 2 });
   expect(problemsOf({ ...REQUIRED, WORKERS: "65" })).toHaveLength(1);
 });
+
+test("Cache-Control is the server's unless it is set", () => {
+  expect(read(REQUIRED)).not.toHaveProperty("cacheControl");
+  const cacheControl = "private, max-age=5";
+  expect(read({ ...REQUIRED, HTTP_CACHE_CONTROL: cacheControl })).toMatchObject({ cacheControl });
+  expect(problemsOf({ ...REQUIRED, HTTP_CACHE_CONTROL: "private\r\nset-cookie: a" })).toEqual([
+    "HTTP_CACHE_CONTROL takes directives of Cache-Control, such as: private, max-age=5",
+  ]);
+});

@@ -23,6 +23,8 @@ export interface ServiceConfig {
   readonly migrateOnStart: boolean;
   /** Whether unary calls of Connect over HTTP/1.1 go past Connect's own handlers. Left out, they do. */
   readonly fastPath?: boolean;
+  /** The `Cache-Control` of answers to Connect's GET that carry an ETag. Left out, the server's default. */
+  readonly cacheControl?: string;
   readonly log: { readonly level: LogLevel; readonly format: "json" | "pretty" };
 }
 
@@ -50,8 +52,18 @@ export function readServiceConfig(env: EnvReader, defaultPort: number): ServiceC
     corsOrigins: env.readList("CORS_ORIGINS"),
     migrateOnStart: env.readBoolean("MIGRATE_ON_START", { default: true }),
     fastPath: env.readSwitch("RPC_FAST_PATH", { default: true }),
+    ...readCacheControl(env),
     log: readLogConfig(env),
   };
+}
+
+function readCacheControl(env: EnvReader): { readonly cacheControl?: string } {
+  const cacheControl = env.readOptional("HTTP_CACHE_CONTROL");
+  if (cacheControl === undefined) return {};
+  if (!/^[\w\-="]+(?:, ?[\w\-="]+)*$/.test(cacheControl)) {
+    env.reject("HTTP_CACHE_CONTROL", "directives of Cache-Control, such as: private, max-age=5");
+  }
+  return { cacheControl };
 }
 
 const MOST_WORKERS = 64;

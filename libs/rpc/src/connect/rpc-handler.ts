@@ -2,6 +2,7 @@ import { type ConnectRouter, createContextValues } from "@connectrpc/connect";
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import type { Logger } from "pino";
+import { revalidated } from "../caching/revalidation.ts";
 import { type HttpRequest, type HttpResponse, isHttp1, isHttp1Request } from "../http/http-types.ts";
 import type { Limits } from "../limits.ts";
 import type { Step } from "../steps/step.ts";
@@ -22,6 +23,8 @@ export interface RpcHandlerOptions {
   readonly shutdownSignal: AbortSignal;
   /** Whether unary calls of Connect over HTTP/1.1 go past Connect's own handlers. */
   readonly fastPath: boolean;
+  /** The `Cache-Control` of answers to GET that may be kept. */
+  readonly cacheControl: string;
 }
 
 /** Serves a request of any of Connect's protocols when its path is a method's; returns false when it is not. */
@@ -43,7 +46,7 @@ export function createRpcHandler(options: RpcHandlerOptions): RpcHandler {
     const handler = handlers.get(path);
     if (handler === undefined) return false;
     if (isHttp1(response) && isHttp1Request(request) && fast(request, response)) return true;
-    serve(handler, request, response, limits).catch((err: unknown) => {
+    serve(handler, request, response, options).catch((err: unknown) => {
       logger.warn({ err, path }, "the response could not be sent");
       response.destroy();
     });
@@ -55,7 +58,7 @@ async function serve(
   handler: UniversalHandler,
   request: HttpRequest,
   response: HttpResponse,
-  limits: Limits,
+  { limits, cacheControl }: RpcHandlerOptions,
 ): Promise<void> {
   if (refuseUndecodableGet(request, response)) return;
   const values = createContextValues();
@@ -66,7 +69,8 @@ async function serve(
     if (run !== undefined && !run.over) run.call.abandoned = true;
   };
   universal.signal.addEventListener("abort", onAbort, { once: true });
-  const answer = await handler({ ...universal, body: requestBody(request, () => runOf(values)) });
+  const made = await handler({ ...universal, body: requestBody(request, () => runOf(values)) });
+  const answer = revalidated(request, response, made, runOf(values)?.call, cacheControl);
   try {
     const { body, trailer } = answer;
     const sent = body && trailer ? { ...answer, body: plainGrpcMessage(body, trailer) } : answer;

@@ -2,6 +2,7 @@ import type { DescService } from "@bufbuild/protobuf";
 import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
 import { Health } from "@skyport/proto";
 import type { Logger } from "pino";
+import { DEFAULT_CACHE_CONTROL } from "../caching/revalidation.ts";
 import { recordServices } from "../connect/router.ts";
 import { createRpcHandler } from "../connect/rpc-handler.ts";
 import { registerHealth } from "../health/health-service.ts";
@@ -45,6 +46,8 @@ export interface RpcServerOptions {
    * times the rate. Default true; false is for comparing.
    */
   readonly fastPath?: boolean;
+  /** The `Cache-Control` of answers to Connect's GET that carry an ETag. Default `private, no-cache`. */
+  readonly cacheControl?: string;
   /** What to change of `DEFAULT_LIMITS`. */
   readonly limits?: Partial<Limits>;
   /** Time between "not ready" and the end of listening, for load balancers to notice. Milliseconds; default 0. */
@@ -88,6 +91,7 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
     limits,
     logger,
     shutdownSignal: cutOff.signal,
+    cacheControl: options.cacheControl ?? DEFAULT_CACHE_CONTROL,
     fastPath: options.fastPath ?? true,
     routes(router) {
       const services = recordServices(router, options.services);
