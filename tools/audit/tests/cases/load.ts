@@ -35,7 +35,8 @@ async function underLoad(shop: Shop): Promise<void> {
       suspects += result.examined - result.unsettled;
     }
     if (SECONDS > 0) {
-      process.stderr.write(`${audits} audits, ${suspects} orders looked at again, ${load.done} calls, no alarm\n`);
+      const orders = `${load.created} orders made, ${suspects} looked at again`;
+      process.stderr.write(`${audits} audits, ${load.done} calls, ${orders}, no alarm\n`);
     }
     const [productId = ""] = products;
     await makeOrphan(shop, { id: oldOrderId(), productId, quantity: 3 });

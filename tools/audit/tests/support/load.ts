@@ -11,22 +11,25 @@ const EXPECTED: readonly Code[] = [
   Code.DeadlineExceeded,
 ];
 
-/** Clients that create, change, cancel and delete the same few orders until they are stopped. */
+/** Clients that create, change, cancel and delete the same few orders, and restock, until they are stopped. */
 export interface Load {
   /** Calls that have succeeded so far. */
   readonly done: number;
+  /** Orders that were made so far. */
+  readonly created: number;
   /** Resolves when all have come to their end; throws what was not to be expected. */
   stop(): Promise<void>;
 }
 
 export function startLoad(
-  { orders }: Pick<Stack, "orders">,
+  { orders, inventory }: Pick<Stack, "orders" | "inventory">,
   products: readonly string[],
   { clients, seed }: { readonly clients: number; readonly seed: number },
 ): Load {
   const random = randomFrom(seed);
   const ids: string[] = [];
   let done = 0;
+  let created = 0;
   let isStopped = false;
 
   const below = (limit: number): number => Math.floor(random() * limit);
@@ -39,10 +42,15 @@ export function startLoad(
 
   async function act(): Promise<void> {
     const kind = random();
+    if (kind < 0.05) {
+      await inventory.adjustStock({ productId: products[below(products.length)] ?? "", delta: 1 + below(9) });
+      return;
+    }
     const id = ids[below(ids.length)];
     if (id === undefined || kind < 0.4) {
       const { order } = await orders.createOrder({ order: { lineItems: anyLines() } });
       if (order !== undefined) ids.push(order.id);
+      created += 1;
     } else if (kind < 0.7) await orders.updateOrder({ order: { id, lineItems: anyLines() } });
     else if (kind < 0.85) await orders.cancelOrder({ id });
     else {
@@ -66,6 +74,9 @@ export function startLoad(
   return {
     get done() {
       return done;
+    },
+    get created() {
+      return created;
     },
     async stop() {
       isStopped = true;
