@@ -36,7 +36,8 @@ export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
     }
     request.url = target;
     if (cors(request, response)) return;
-    const [path = ""] = target.split("?", 1);
+    const query = target.indexOf("?");
+    const path = query < 0 ? target : target.slice(0, query);
     if (rpc(request, response, path) || probes(request, response, path)) return;
     sendJson(request, response, 404, { code: "unimplemented", message: "there is nothing at this path" });
   }

@@ -1,11 +1,11 @@
-import type { Server as HttpServer } from "node:http";
+import type { Server as HttpServer, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server, type Socket } from "node:net";
-import { type HttpHandler, type HttpRequest, type HttpResponse, isHttp1 } from "../http/http-types.ts";
+import { type HttpHandler, type HttpRequest, type HttpResponse, isHttp1, isHttp1Request } from "../http/http-types.ts";
 import type { Limits } from "../limits.ts";
 import { createHttp1 } from "./http1.ts";
 import { Http2Port } from "./http2.ts";
-import { lingerAfter } from "./linger.ts";
+import { lingerOnHttp1, lingerOnHttp2 } from "./linger.ts";
 import { sniff } from "./sniff.ts";
 
 /** After this many milliseconds without a byte, the system asks whether the peer is still there. */
@@ -23,9 +23,16 @@ export class Port {
   /** Connections that have not sent enough to tell what they are. */
   readonly #silent = new Set<Socket>();
   readonly #responses = new Set<HttpResponse>();
+  /** One for all responses: a function for each of them costs more than what it does. */
+  readonly #onHttp1Close: (this: ServerResponse) => void;
   #closing = false;
 
   constructor(handler: HttpHandler, limits: Limits) {
+    const forget = (response: HttpResponse): void => this.#forget(response);
+    this.#onHttp1Close = function onClose() {
+      forget(this);
+      if (this.writableFinished) lingerOnHttp1(this.req);
+    };
     const tracked: HttpHandler = (request, response) => {
       this.#track(request, response);
       handler(request, response);
@@ -93,11 +100,17 @@ export class Port {
   #track(request: HttpRequest, response: HttpResponse): void {
     this.#responses.add(response);
     if (this.#closing) endConnectionAfter(response);
-    lingerAfter(request, response);
-    response.on("close", () => {
-      this.#responses.delete(response);
-      if (this.#closing) this.#http1.closeIdleConnections();
-    });
+    if (isHttp1(response)) {
+      response.on("close", this.#onHttp1Close);
+      return;
+    }
+    if (!isHttp1Request(request)) lingerOnHttp2(request, response);
+    response.on("close", () => this.#forget(response));
+  }
+
+  #forget(response: HttpResponse): void {
+    this.#responses.delete(response);
+    if (this.#closing) this.#http1.closeIdleConnections();
   }
 }
 

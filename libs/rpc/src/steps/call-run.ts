@@ -3,7 +3,7 @@ import type { ContextValues } from "@connectrpc/connect";
 import type { CallHooks } from "@skyport/fastpath";
 import { type Call, setCall } from "../call/call.ts";
 import { REQUEST_ID_HEADER } from "../call/request-id.ts";
-import { runInOrder } from "./run-in-order.ts";
+import { inTime } from "./in-time.ts";
 import type { Outcome, Stage, Step } from "./step.ts";
 
 type Phase = "entering" | "reading" | "working" | "answering" | "over";
@@ -59,19 +59,12 @@ export class CallRun implements CallHooks {
 
   /** Runs each step's `enter`. Throws (or rejects with) the mapped error of the step that refuses. */
   enter(): void | Promise<void> {
-    return this.#guard(
-      () =>
-        runInOrder(this.#steps, (step) => {
-          const pending = step.enter?.(this.call);
-          return pending === undefined ? this.#count() : pending.then(() => this.#count());
-        }),
-      () => this.#advance("reading"),
-    );
+    return this.#enterFrom(0);
   }
 
   /** Hands a decoded message to each step. Throws the step's error as it is: `work` maps it. */
   receive(message: Message): void | Promise<void> {
-    return runInOrder(this.#steps, (step) => step.receive?.(this.call, message));
+    return this.#receiveFrom(0, message);
   }
 
   /**
@@ -79,15 +72,13 @@ export class CallRun implements CallHooks {
    * call's deadline whatever they do. Work that goes on after the deadline is left to itself.
    */
   work<T>(message: Message, handler: () => T | Promise<T>): T | Promise<T> {
-    this.#phase = "working";
+    this.#advance("working");
     let result: T | Promise<T>;
     try {
       const received = this.receive(message);
       result = received === undefined ? handler() : received.then(handler);
     } catch (error) {
-      const mapped = this.fail(error, "call");
-      this.#advance("answering");
-      throw mapped;
+      return this.#refuse(error);
     }
     if (!(result instanceof Promise)) {
       this.#advance("answering");
@@ -129,36 +120,61 @@ export class CallRun implements CallHooks {
     for (let i = this.#entered - 1; i >= 0; i--) this.#steps[i]?.leave?.(this.call, this.#outcome);
   }
 
-  async #due<T>(result: Promise<T>): Promise<T> {
+  #enterFrom(from: number): void | Promise<void> {
     try {
-      return await this.call.deadline.race(result);
+      for (let i = from; i < this.#steps.length; i++) {
+        const pending = this.#steps[i]?.enter?.(this.call);
+        if (pending !== undefined) {
+          return pending.then(
+            () => {
+              this.#entered = i + 1;
+              return this.#enterFrom(i + 1);
+            },
+            (error: unknown) => this.#refuse(error),
+          );
+        }
+        this.#entered = i + 1;
+      }
     } catch (error) {
-      throw this.fail(error, "call");
-    } finally {
-      this.#advance("answering");
+      this.#refuse(error);
+    }
+    this.#advance("reading");
+  }
+
+  #receiveFrom(from: number, message: Message): void | Promise<void> {
+    for (let i = from; i < this.#steps.length; i++) {
+      const pending = this.#steps[i]?.receive?.(this.call, message);
+      if (pending !== undefined) return pending.then(() => this.#receiveFrom(i + 1, message));
     }
   }
 
-  #guard(run: () => void | Promise<void>, done: () => void): void | Promise<void> {
-    const refuse = (error: unknown): never => {
-      const mapped = this.fail(error, "call");
-      this.#advance("answering");
-      throw mapped;
-    };
-    try {
-      const pending = run();
-      if (pending !== undefined) return pending.then(done, refuse);
-    } catch (error) {
-      return refuse(error);
-    }
-    done();
+  #refuse(error: unknown): never {
+    const mapped = this.fail(error, "call");
+    this.#advance("answering");
+    throw mapped;
   }
 
-  #count(): void {
-    this.#entered++;
+  #due<T>(result: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      inTime(
+        result,
+        this.call.deadline,
+        (value) => {
+          this.#advance("answering");
+          resolve(value);
+        },
+        (error) => {
+          const mapped = this.fail(error, "call");
+          this.#advance("answering");
+          reject(mapped);
+        },
+      );
+    });
   }
 
+  /** A call that is over stays so: the protocol may still hand it a message. */
   #advance(phase: Phase): void {
+    if (this.#phase === "over") return;
     this.#phase = phase;
     if (this.#endRequested) this.end();
   }

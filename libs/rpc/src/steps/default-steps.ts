@@ -4,6 +4,7 @@ import { errorStep } from "./error-step.ts";
 import { inFlightStep } from "./in-flight-step.ts";
 import { logStep } from "./log-step.ts";
 import type { Step } from "./step.ts";
+import { uniformStep } from "./uniform-step.ts";
 
 /** Services of every server that probes call: quiet in the log, and outside the in-flight limit. */
 export const PROBE_SERVICES: ReadonlySet<string> = new Set(["grpc.health.v1.Health"]);
@@ -17,7 +18,7 @@ export interface OwnSteps {
 
 /** The steps of every call, outermost first. */
 export function defaultSteps(limits: Limits, own: OwnSteps): Step[] {
-  return [
+  const steps = [
     logStep(PROBE_SERVICES),
     errorStep(limits),
     deadlineStep(limits),
@@ -25,4 +26,5 @@ export function defaultSteps(limits: Limits, own: OwnSteps): Step[] {
     ...own.steps,
     own.validation,
   ];
+  return steps.map(uniformStep);
 }

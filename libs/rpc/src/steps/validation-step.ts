@@ -11,12 +11,13 @@ export type MessageCheck = (message: Message) => readonly FieldViolation[];
  * Holds each request message against the rules in its schema, and against `also` beside them. Throws INVALID_FIELDS
  * with every violation at once; `field` is the proto path: `order.line_items[2].quantity`.
  */
-export function validationStep(validator: MessageValidator, also: MessageCheck = () => []): Step {
+export function validationStep(validator: MessageValidator, also?: MessageCheck): Step {
   return {
     name: "validation",
     receive(call, message) {
-      const violations = [...validator.check(call.method.input, message), ...also(message)];
-      if (violations.length > 0) throw violationsError(violations);
+      const byRules = validator.check(call.method.input, message);
+      const besides = also?.(message) ?? [];
+      if (byRules.length > 0 || besides.length > 0) throw violationsError([...byRules, ...besides]);
     },
   };
 }
