@@ -22,7 +22,7 @@ const note = (id: string, text: string | null) => execution("INSERT INTO notes V
 
 async function notes(): Promise<readonly unknown[]> {
   await using sql = openSql(url);
-  return sql("SELECT id, text FROM notes ORDER BY id");
+  return await sql("SELECT id, text FROM notes ORDER BY id");
 }
 
 test("statements are sent as they were recorded, several in one round trip, in transactions", async () => {
