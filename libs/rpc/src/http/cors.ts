@@ -7,7 +7,7 @@ const MAX_AGE_S = 7_200;
 
 const ALLOWED_METHODS = cors.allowedMethods.join(", ");
 const ALLOWED_HEADERS = [...cors.allowedHeaders, REQUEST_ID_HEADER].join(", ");
-const EXPOSED_HEADERS = [...cors.exposedHeaders, REQUEST_ID_HEADER].join(", ");
+const EXPOSED_HEADERS = [...cors.exposedHeaders, REQUEST_ID_HEADER, "etag"].join(", ");
 
 /**
  * Answers browsers of the given origins (`https://shop.example`, or `*` for every one). Credentials are never allowed:
