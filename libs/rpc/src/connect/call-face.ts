@@ -66,11 +66,23 @@ function endWith(signal: AbortSignal, run: CallRun): void {
   const onAbort = (): void => {
     const reason: unknown = signal.reason;
     // An abort without an error of its own: the call went well, or the caller hung up.
-    if (run.stage !== "call" && reason !== run.error && !isAbort(reason)) amend(reason, run.fail(reason, run.stage));
+    if (run.stage !== "call" && reason !== run.error && !isAbort(reason)) {
+      amend(reason, run.fail(asItWas(reason), run.stage));
+    }
     run.end();
   };
   if (signal.aborted) onAbort();
   else signal.addEventListener("abort", onAbort, { once: true });
+}
+
+/** What the log tells of an error that is about to be amended: nothing else keeps its words. */
+function asItWas(error: unknown): unknown {
+  if (!(error instanceof ConnectError)) return error;
+  const { rawMessage, code, metadata, cause, stack } = error;
+  const copy = new ConnectError(rawMessage, code, metadata, undefined, cause);
+  copy.details.push(...error.details);
+  copy.isWireError = error.isWireError;
+  return stack === undefined ? copy : Object.assign(copy, { stack });
 }
 
 /** Gives an error that is already on its way what its mapped form says. */

@@ -58,7 +58,7 @@ async function serve(
   handler: UniversalHandler,
   request: HttpRequest,
   response: HttpResponse,
-  { limits, cacheControl }: RpcHandlerOptions,
+  { limits, cacheControl, shutdownSignal }: RpcHandlerOptions,
 ): Promise<void> {
   if (refuseUndecodableGet(request, response)) return;
   const values = createContextValues();
@@ -69,7 +69,7 @@ async function serve(
     if (run !== undefined && !run.over) run.call.abandoned = true;
   };
   universal.signal.addEventListener("abort", onAbort, { once: true });
-  const made = await handler({ ...universal, body: requestBody(request, () => runOf(values)) });
+  const made = await handler({ ...universal, body: requestBody(request, () => runOf(values), shutdownSignal) });
   const answer = revalidated(request, response, made, runOf(values)?.call, cacheControl);
   try {
     const { body, trailer } = answer;

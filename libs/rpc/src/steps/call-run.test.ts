@@ -9,11 +9,11 @@ import type { Step } from "./step.ts";
 
 const request = create(GetProductRequestSchema, { id: "a" });
 
-function newCall(): Call {
+function newCall(timeoutMs?: number): Call {
   return new Call({
     method: ProductService.method.getProduct,
     protocol: "connect",
-    timeoutMs: undefined,
+    timeoutMs,
     logger: createLogger({ name: "test", level: "silent" }),
     header: () => undefined,
   });
@@ -159,5 +159,27 @@ describe("the end", () => {
     work.reject(new Error("late"));
     await work.promise.catch(() => undefined);
     expect(idle).toBe(true);
+  });
+});
+
+describe("a call whose time is up when its steps have let it in is refused", () => {
+  const enter = (call: Call): void => {
+    call.deadline = Deadline.after(call.timeoutMs ?? 5);
+  };
+
+  test("the caller gave it none", () => {
+    const { steps, events } = recorded({ enter });
+    const run = new CallRun(steps, newCall(0));
+    expect(() => run.enter()).toThrow(expect.objectContaining({ reason: "DEADLINE_EXCEEDED" }));
+    run.end();
+    expect(events).toEqual(["fail 0", "leave failed 0"]);
+  });
+
+  test("a step used it up", async () => {
+    const { steps, events } = recorded({ enter }, { enter: () => new Promise((resolve) => setTimeout(resolve, 10)) });
+    const run = new CallRun(steps, newCall());
+    await expect(run.enter()).rejects.toMatchObject({ reason: "DEADLINE_EXCEEDED" });
+    run.end();
+    expect(events).toEqual(["fail 1", "fail 0", "leave failed 1", "leave failed 0"]);
   });
 });

@@ -57,7 +57,10 @@ export class CallRun implements CallHooks {
     if (!this.over) this.call.abandoned = true;
   }
 
-  /** Runs each step's `enter`. Throws (or rejects with) the mapped error of the step that refuses. */
+  /**
+   * Runs each step's `enter`. Throws (or rejects with) the mapped error of the step that refuses, or DEADLINE_EXCEEDED
+   * when the time is up by then.
+   */
   enter(): void | Promise<void> {
     return this.#enterFrom(0);
   }
@@ -135,6 +138,8 @@ export class CallRun implements CallHooks {
         }
         this.#entered = i + 1;
       }
+      // Whose time is up already, or was used up by a step, is not let in.
+      if (from > 0 || this.call.timeoutMs !== undefined) this.call.deadline.check();
     } catch (error) {
       this.#refuse(error);
     }

@@ -34,13 +34,20 @@ export function randomRubbish(random: Random): { name: string; sending: Sending 
     const bytes = Buffer.from(Array.from({ length: 1 + random.below(200) }, () => random.below(256)));
     return { name: `random ${bytes.toString("base64")}`, sending: sendAll(() => bytes) };
   }
-  const request = { ...randomCase(random), overdue: false, framing: "length", writing: "whole" } as const;
+  const request = {
+    ...randomCase(random),
+    overdue: false,
+    framing: "length",
+    writing: "whole",
+    ending: "half",
+  } as const;
   const changes = Array.from({ length: 1 + random.below(4) }, () => randomChange(random));
   const damaged = (label: string): Buffer => {
     const { head, body } = encodeRequest(request, label);
     return changes.reduce<Buffer>((bytes, change) => change(bytes), Buffer.concat([Buffer.from(head, "latin1"), body]));
   };
-  return { name: `damaged ${damaged("c000000").toString("base64")}`, sending: sendAll(damaged) };
+  const shown = damaged("c000000").subarray(0, 1_000);
+  return { name: `damaged ${JSON.stringify(shown.toString("latin1"))}`, sending: sendAll(damaged) };
 }
 
 type Change = (bytes: Buffer) => Buffer;

@@ -60,11 +60,16 @@ export function sendCase(request: RequestCase): Sending {
 /** What a handler sees, or does, when its deadline passes hangs on which of two timers comes first; and what ends it. */
 const RACING: ReadonlySet<string> = new Set(["watch", "late", "slow", ...WORDS.ends]);
 
+/** Whether the end that a caller sends with a request comes before a slow handler's answer hangs on chance. */
+const SLOW: ReadonlySet<string> = new Set(["slow", "imm"]);
+
 /** The bytes of a case. */
 export function encodeRequest(request: RequestCase, label: string): { head: string; body: Buffer } {
   const rpc = RPCS[request.rpc];
   const { overdue, requestId } = request;
-  const words = overdue ? [...request.words.filter((word) => !RACING.has(word)), "never"] : request.words;
+  const words = overdue
+    ? [...request.words.filter((word) => !RACING.has(word)), "never"]
+    : request.words.filter((word) => request.ending !== "half" || !SLOW.has(word));
   const message = encodeMessage(rpc, codecOf(request.contentType), request.shape, [label, ...words].join("."));
   const { header, body } = frameBody(request.framing, compress(request, message));
   const fields: [string, string | undefined][] = [
