@@ -27,7 +27,7 @@ export type CacheCounter = (typeof CACHE_COUNTERS)[number];
 
 /**
  * What the cache measures, all in milliseconds, failures included: `lookup_ms`, `fill_ms` and `intent_ms` one operation of the
- * store, for however many keys; `release_ms` from the transaction's outcome to the confirmed release, repetitions included;
+ * store, for however many keys (a hit in process, which waits for nothing, is not timed); `release_ms` from the transaction's outcome to the confirmed release, repetitions included;
  * `load_ms` one call of an entity's `load`; `wait_ms` a reader's wait for another process to fill.
  */
 export const CACHE_HISTOGRAMS = ["lookup_ms", "fill_ms", "intent_ms", "release_ms", "load_ms", "wait_ms"] as const;
