@@ -21,13 +21,15 @@ const PRODUCT = {
   price: { currencyCode: "EUR", units: "12500", nanos: 990_000_000 },
 };
 
+/** What is asked for a product and answered, in both encodings. */
+export type HotProduct = Readonly<Record<"json" | "binary", Encoded>>;
+
 /**
  * Makes a product and reads it until it comes from the cache, which a change behind the service's back tells.
  *
- * @returns what is asked and answered for it from now on, in both encodings
  * @throws Error when it is never cached
  */
-export async function makeHotProduct(url: string, sql: Sql): Promise<Readonly<Record<"json" | "binary", Encoded>>> {
+export async function makeHotProduct(url: string, sql: Sql): Promise<HotProduct> {
   using client = new JsonClient();
   await client.call(url, CREATE, { product: PRODUCT });
   const end = performance.now() + WITHIN_MS;
@@ -48,7 +50,7 @@ async function ask(url: string, contentType: string, body: string | Uint8Array<A
 }
 
 /** What the service answers is what all are compared with, once it is known to be what it must be. */
-async function encodedFrom(url: string): Promise<Readonly<Record<"json" | "binary", Encoded>>> {
+async function encodedFrom(url: string): Promise<HotProduct> {
   const request = create(GetProductRequestSchema, { id: ID });
   const asked = await ask(url, "application/json", JSON.stringify({ id: ID }));
   const parsed: JsonValue = JSON.parse(asked.toString());

@@ -12,6 +12,7 @@ import { openSql } from "../stage/sql.ts";
 import type { Measured, Progress, Target } from "../targets/target.ts";
 import { growthOf } from "./growth.ts";
 import { type MeasuredService, startService } from "./service.ts";
+import { measuredTogether } from "./shared.ts";
 
 const MIB = 1024 * 1024;
 const IDLE_MIB = 110;
@@ -53,21 +54,12 @@ function usages({ product, order }: Services, watchLoop = false): Promise<readon
   return Promise.all([product.program.usage(watchLoop), order.program.usage(watchLoop)]);
 }
 
-/** What both services hold when nothing is asked of them. */
-export const IDLE_MEMORY: Target = {
-  name: "resident memory of a service, idle (MB)",
-  wanted: `<= ${IDLE_MIB}`,
-  async measure(_, progress) {
-    await using opened = new AsyncDisposableStack();
-    const services = await startBoth(opened, progress);
-    progress.show(0.5, "idle");
-    await sleep(IDLE_SECONDS * 1_000);
-    const [product, order] = await usages(services);
-    const value = Math.max(product.rssBytes, order.rssBytes) / MIB;
-    const detail = `product-svc ${inMib(product.rssBytes)}, order-svc ${inMib(order.rssBytes)}, ${IDLE_SECONDS} s after they were ready`;
-    return { value: Math.round(value), met: value <= IDLE_MIB, noise: 0, detail };
-  },
-};
+function idle([product, order]: readonly [Usage, Usage]): Measured {
+  const value = Math.max(product.rssBytes, order.rssBytes) / MIB;
+  const held = `product-svc ${inMib(product.rssBytes)}, order-svc ${inMib(order.rssBytes)}`;
+  const detail = `${held}, ${IDLE_SECONDS} s after they were ready`;
+  return { value: Math.round(value), met: value <= IDLE_MIB, noise: 0, detail };
+}
 
 function requestsFor(path: string, message: (product: string) => object): readonly Uint8Array[] {
   return Array.from({ length: PRODUCTS }, (_, index) => {
@@ -94,7 +86,7 @@ function subjectsOf({
   ];
 }
 
-function summarise(seconds: number, samples: readonly (readonly [Usage, Usage])[]): Measured {
+function loaded(seconds: number, samples: readonly (readonly [Usage, Usage])[]): Measured {
   const parts = (["product-svc", "order-svc"] as const).map((name, index) => {
     const all = samples.flatMap((pair) => pair[index] ?? []);
     const resident = all.map(({ rssBytes }) => rssBytes);
@@ -116,38 +108,57 @@ function summarise(seconds: number, samples: readonly (readonly [Usage, Usage])[
   return { value: Math.round(value), met: value <= LOADED_MIB && isFlat, noise: 0, detail };
 }
 
+/** Loads both for some time. @returns what they used, each second */
+async function watchUnderLoad(
+  services: Services,
+  seconds: number,
+  progress: Progress,
+): Promise<readonly (readonly [Usage, Usage])[]> {
+  await usages(services, true);
+  const samples: (readonly [Usage, Usage])[] = [];
+  let isOver = false;
+  const load = async ({ subject, connections }: ReturnType<typeof subjectsOf>[number]): Promise<void> => {
+    await using generator = await startGenerator();
+    await sendLoad(generator, { kind: "load", subject, connections, perConnection: 1, seconds }, "the load");
+  };
+  const watch = async (): Promise<void> => {
+    const start = performance.now();
+    while (!isOver) {
+      await sleep(SAMPLE_MS);
+      samples.push(await usages(services));
+      progress.show(Math.min(1, (performance.now() - start) / (seconds * 1_000)), "under load");
+    }
+  };
+  const loading = Promise.all(subjectsOf(services).map(load)).finally(() => {
+    isOver = true;
+  });
+  await Promise.all([loading, watch()]);
+  return samples;
+}
+
 /**
- * What both services hold while they are read from and ordered from, and whether that grows.
+ * What both services hold when nothing is asked of them, then while they are read from and ordered from, and whether that
+ * grows.
  *
  * @param seconds how long the load lasts; too short a time says nothing of growth
  */
-export function loadedMemory(seconds: number): Target {
-  return {
-    name: "resident memory of a service under load, and flat (MB)",
-    wanted: `<= ${LOADED_MIB}, last quarter / second <= ${GROWTH}`,
-    async measure(_, progress) {
+export function memoryTargets(seconds: number): readonly Target[] {
+  return measuredTogether(
+    [
+      { key: "idle", name: "resident memory of a service, idle (MB)", wanted: `<= ${IDLE_MIB}` },
+      {
+        key: "loaded",
+        name: "resident memory of a service under load, and flat (MB)",
+        wanted: `<= ${LOADED_MIB}, last quarter / second <= ${GROWTH}`,
+      },
+    ],
+    async (_, progress) => {
       await using opened = new AsyncDisposableStack();
       const services = await startBoth(opened, progress);
-      await usages(services, true);
-      const samples: (readonly [Usage, Usage])[] = [];
-      let isOver = false;
-      const load = async ({ subject, connections }: ReturnType<typeof subjectsOf>[number]): Promise<void> => {
-        await using generator = await startGenerator();
-        await sendLoad(generator, { kind: "load", subject, connections, perConnection: 1, seconds }, "the load");
-      };
-      const watch = async (): Promise<void> => {
-        const start = performance.now();
-        while (!isOver) {
-          await sleep(SAMPLE_MS);
-          samples.push(await usages(services));
-          progress.show(Math.min(1, (performance.now() - start) / (seconds * 1_000)), "under load");
-        }
-      };
-      const loading = Promise.all(subjectsOf(services).map(load)).finally(() => {
-        isOver = true;
-      });
-      await Promise.all([loading, watch()]);
-      return summarise(seconds, samples);
+      progress.show(0, "idle");
+      await sleep(IDLE_SECONDS * 1_000);
+      const before = idle(await usages(services));
+      return { idle: before, loaded: loaded(seconds, await watchUnderLoad(services, seconds, progress)) };
     },
-  };
+  );
 }

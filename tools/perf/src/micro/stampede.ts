@@ -16,7 +16,7 @@ const INSTANCES = 4;
 const GETS_AN_INSTANCE = 1_000;
 const SESSIONS = 4;
 /** Cold keys, one after the other, for each round of the budget. */
-const KEYS_A_ROUND = 4;
+const KEYS_A_ROUND = 2;
 const MOST_READS = 1;
 
 interface Instance {

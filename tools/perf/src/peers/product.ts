@@ -1,4 +1,4 @@
-import { create, type JsonObject, toBinary, toJson, toJsonString } from "@bufbuild/protobuf";
+import { create, fromBinary, type JsonObject, toBinary, toJson, toJsonString } from "@bufbuild/protobuf";
 import {
   type GetProductRequest,
   GetProductRequestSchema,
@@ -12,7 +12,7 @@ export const GET_PRODUCT_PATH = `/${ProductService.typeName}/${ProductService.me
 
 const PRODUCTS = 1_000;
 
-/** The product that is asked for. */
+/** The product that is asked for, unless another one is given. */
 export const HOT_ID = "product-7";
 
 function makeResponse(id: string): GetProductResponse {
@@ -32,10 +32,30 @@ function makeResponse(id: string): GetProductResponse {
   });
 }
 
-/** What every peer serves: the same products, ready in memory. */
+/** What every peer serves: the same products, ready in memory. Among them the given one, for another server's product. */
 export function makeProducts(): ReadonlyMap<string, GetProductResponse> {
   const ids = Array.from({ length: PRODUCTS }, (_, index) => `product-${index}`);
-  return new Map(ids.map((id) => [id, makeResponse(id)]));
+  const all = new Map(ids.map((id) => [id, makeResponse(id)]));
+  const given = givenResponse();
+  if (given?.product !== undefined) all.set(given.product.id, given);
+  return all;
+}
+
+const GIVEN = "SERVED_PRODUCT";
+
+/** The environment of a peer that is to serve this product too. */
+export function serving(response: Uint8Array): Readonly<Record<string, string>> {
+  return { [GIVEN]: Buffer.from(response).toString("base64") };
+}
+
+function givenResponse(): GetProductResponse | undefined {
+  const { [GIVEN]: given } = process.env;
+  return given === undefined ? undefined : fromBinary(GetProductResponseSchema, Buffer.from(given, "base64"));
+}
+
+/** The id of the product that is asked for: the given one, where there is one. */
+export function servedId(): string {
+  return givenResponse()?.product?.id ?? HOT_ID;
 }
 
 /** The same as plain objects, for frameworks that know no messages. */

@@ -1,4 +1,5 @@
 import { notFound } from "@skyport/errors";
+import { shareEncoded } from "@skyport/fastpath";
 import { ProductService } from "@skyport/proto";
 import { createLogger, createRpcServer, type LogLevel } from "@skyport/rpc";
 import { makeProducts } from "../product.ts";
@@ -10,8 +11,9 @@ export interface OursOptions {
 }
 
 /** This project's server, with everything that it does for each call: log, deadline, limits, validation, error edge. */
-export async function serveOurs({ level }: OursOptions): Promise<number> {
+export async function serveOurs({ kept, level }: OursOptions): Promise<number> {
   const products = makeProducts();
+  if (kept) for (const response of products.values()) shareEncoded(response);
   const server = createRpcServer({
     name: "peer",
     port: 0,

@@ -15,11 +15,9 @@ export function rawListener(contentType: string, body: Buffer): RequestListener 
   };
 }
 
-/** The bytes come from `RAW_BODY` (base64) where that is set, for a product of somebody else's. */
+/** The bytes are those of the product that is asked for. */
 export function serveRaw(encoding: "json" | "binary"): Promise<number> {
-  const given = process.env["RAW_BODY"];
-  const body = given === undefined ? hotBodies(encoding).response : Buffer.from(given, "base64");
-  return listenAnywhere(
-    createServer(rawListener(encoding === "json" ? "application/json" : "application/proto", body)),
-  );
+  const { response } = hotBodies(encoding);
+  const contentType = encoding === "json" ? "application/json" : "application/proto";
+  return listenAnywhere(createServer(rawListener(contentType, response)));
 }
