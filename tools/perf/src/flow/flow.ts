@@ -1,6 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { CallFailed, JsonClient } from "../load/connect-json.ts";
+import { JsonClient } from "../load/connect-json.ts";
 import { Latencies } from "../load/latencies.ts";
+import {
+  createOrderCall,
+  createProductCall,
+  type FlowCall,
+  getOrderCall,
+  getProductCall,
+  orderIdIn,
+  STEPS,
+  type Step,
+} from "./calls.ts";
 import { Timeline } from "./timeline.ts";
 
 /** A system that the exercise's flow can be driven through: Skyport, or the naive design behind its gateway. */
@@ -18,10 +28,6 @@ export interface FlowOptions {
   readonly onSecond?: (second: number) => void;
 }
 
-/** The steps of the flow, in their order. */
-export const STEPS = ["CreateProduct", "GetProduct", "CreateOrder", "GetOrder"] as const;
-export type Step = (typeof STEPS)[number];
-
 export interface FlowResult {
   readonly timeline: Timeline;
   readonly steps: Readonly<Record<Step, Latencies>>;
@@ -32,15 +38,7 @@ export interface FlowResult {
   readonly seconds: number;
 }
 
-const PRODUCTS = "skyport.product.v1.ProductService";
-const ORDERS = "skyport.order.v1.OrderService";
 const MS_PER_SECOND = 1_000;
-
-function stringIn(message: unknown, field: string): string {
-  const value = typeof message === "object" && message !== null ? Reflect.get(message, field) : undefined;
-  if (typeof value !== "string") throw new CallFailed(field, 200, "the answer lacks it");
-  return value;
-}
 
 /**
  * The exercise's load: each caller makes a product, reads it, orders it and reads the order, and begins again. A closed
@@ -55,9 +53,10 @@ export async function runFlow(system: FlowSystem, { clients, seconds, onSecond }
   let failed = 0;
   let firstFailure: string | undefined;
 
-  const timed = async <T>(step: Step, call: () => Promise<T>): Promise<T> => {
+  const timed = async (client: JsonClient, { step, service, rpc, message }: FlowCall) => {
+    const url = service === "product" ? system.productUrl : system.orderUrl;
     const at = performance.now();
-    const answer = await call();
+    const answer = await client.call(url, rpc, message);
     const ms = performance.now() - at;
     timeline.record(at - start, ms);
     steps[step].record(ms);
@@ -65,23 +64,11 @@ export async function runFlow(system: FlowSystem, { clients, seconds, onSecond }
   };
 
   const once = async (client: JsonClient): Promise<void> => {
-    const { productUrl, orderUrl } = system;
     const id = `f-${randomUUID()}`;
-    const product = {
-      id,
-      title: "A vessel of the flow",
-      passengerCapacity: 101,
-      maximumSpeed: 5,
-      inStock: 10_000,
-      price: { currencyCode: "EUR", units: "100" },
-    };
-    await timed("CreateProduct", () => client.call(productUrl, `${PRODUCTS}/CreateProduct`, { product }));
-    await timed("GetProduct", () => client.call(productUrl, `${PRODUCTS}/GetProduct`, { id }));
-    const order = { lineItems: [{ productId: id, quantity: 1 }] };
-    const made = await timed("CreateOrder", () => client.call(orderUrl, `${ORDERS}/CreateOrder`, { order }));
-    const orderId = stringIn(made["order"], "id");
-    const view = "ORDER_VIEW_FULL";
-    await timed("GetOrder", () => client.call(orderUrl, `${ORDERS}/GetOrder`, { id: orderId, view }));
+    await timed(client, createProductCall(id));
+    await timed(client, getProductCall(id));
+    const order = await timed(client, createOrderCall(id));
+    await timed(client, getOrderCall(orderIdIn(order)));
     rounds += 1;
   };
 

@@ -1,4 +1,4 @@
-import { arch, availableParallelism, cpus, platform, totalmem } from "node:os";
+import { arch, cpus, platform, totalmem } from "node:os";
 import { describeCores } from "../stage/cores.ts";
 import type { Servers } from "../stage/servers.ts";
 import type { Environment } from "./document.ts";
@@ -11,7 +11,8 @@ export function environmentOf({ cores, redis }: Pick<Servers, "cores" | "redis">
     startedAt: startedAt.toISOString(),
     node: process.version,
     cpu: cpus()[0]?.model.trim() ?? "unknown",
-    cores: availableParallelism(),
+    // Not what this process may use, which is one core by now.
+    cores: cpus().length,
     memoryGib: Math.round(totalmem() / GIB),
     platform: `${platform()} ${arch()}`,
     pinned: describeCores(cores),

@@ -13,11 +13,11 @@ describe("the split of the cores", () => {
   });
 
   test("gives the last core to the load", () => {
-    expect(splitCores([0, 1, 2, 6])).toEqual({ load: "6", system: "0,1,2" });
+    expect(splitCores([0, 1, 2, 6])).toEqual({ load: "6", system: "0,1,2", all: "0,1,2,6" });
   });
 
   test("splits nothing where there is one core", () => {
-    expect(splitCores([0])).toEqual({ load: undefined, system: undefined });
+    expect(splitCores([0])).toEqual({ load: undefined, system: undefined, all: undefined });
     expect(describeCores(splitCores([0]))).toContain("nothing is pinned");
   });
 });

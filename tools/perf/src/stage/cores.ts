@@ -10,9 +10,11 @@ export interface Cores {
   readonly load: string | undefined;
   /** Those of everything that is measured. */
   readonly system: string | undefined;
+  /** Both. */
+  readonly all: string | undefined;
 }
 
-const UNPINNED: Cores = { load: undefined, system: undefined };
+const UNPINNED: Cores = { load: undefined, system: undefined, all: undefined };
 
 /** Reads a list such as "0-3,6". */
 export function parseCores(list: string): number[] {
@@ -27,7 +29,7 @@ export function parseCores(list: string): number[] {
 export function splitCores(available: readonly number[]): Cores {
   const load = available.at(-1);
   if (load === undefined || available.length < 2) return UNPINNED;
-  return { load: String(load), system: available.slice(0, -1).join(",") };
+  return { load: String(load), system: available.slice(0, -1).join(","), all: available.join(",") };
 }
 
 /** What this process may run on, split; `taskset` is asked, and where there is none nothing is pinned. */

@@ -22,6 +22,8 @@ export interface ProgramOptions {
 export const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
 const KEEPER = fileURLToPath(new URL("./keeper.ts", import.meta.url));
 const READY_MS = 60_000;
+/** How long a program may take for its end. */
+const GRACE_MS = 3_000;
 const PROBE_MS = 2_000;
 const PAUSE_MS = 10;
 
@@ -84,14 +86,12 @@ export class Program implements AsyncDisposable {
     return pin(this.pid, cores);
   }
 
-  /** Ends it, in order or at once. */
-  async stop(by: "SIGTERM" | "SIGKILL" = "SIGKILL"): Promise<void> {
-    if (this.#ending === undefined && this.pid > 0) signal(this.pid, by);
-    await this.#exited;
-  }
-
+  /** Ends it, in order if that does not take long: what it has started itself ends with it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
+    if (this.#ending === undefined && this.pid > 0) signal(this.pid, "SIGTERM");
+    const timer = setTimeout(() => signal(this.pid, "SIGKILL"), GRACE_MS);
+    await this.#exited;
+    clearTimeout(timer);
     this.#keeper.stdin?.end();
     await new Promise<void>((resolve) => this.#log.end(resolve));
   }

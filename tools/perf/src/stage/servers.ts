@@ -15,6 +15,8 @@ export interface Servers extends AsyncDisposable {
    * as filling databases, comes before.
    */
   pin(): Promise<void>;
+  /** Lets the servers and this process run on every core again. */
+  unpin(): Promise<void>;
 }
 
 /** What begins each message in PostgreSQL's log: the database, so that others' statements are told apart. */
@@ -61,6 +63,11 @@ export async function startServers(cores: Cores, redis = true): Promise<Servers>
       await pin(postgres.pid, cores.system);
       if (cache !== undefined) await pin(cache.pid, cores.system);
       await pinAlone(process.pid, cores.load);
+    },
+    async unpin() {
+      await pin(postgres.pid, cores.all);
+      if (cache !== undefined) await pin(cache.pid, cores.all);
+      await pinAlone(process.pid, cores.all);
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
