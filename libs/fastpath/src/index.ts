@@ -8,3 +8,10 @@ export { type BeginCall, type CallFacts, type CallHooks, NO_HOOKS, type Stage } 
 export { type MethodPlan, planMethod } from "./core/method-plan.ts";
 export { shareEncoded } from "./core/shared.ts";
 export { type Straggler, whenLate } from "./core/stragglers.ts";
+export {
+  createGrpcListener,
+  type GrpcListenerOptions,
+  type StreamListener,
+  serveStreamsFirst,
+} from "./grpc/grpc-listener.ts";
+export { encodeGrpcMessage } from "./grpc/grpc-message.ts";

@@ -77,6 +77,10 @@ export class ConnectCall extends UnaryCall {
     return headers;
   }
 
+  override makeResponseTrailer(): Headers {
+    return new Headers();
+  }
+
   override makeValues(): ContextValues {
     const values = this.#options.contextValues?.(this.#request) ?? createContextValues();
     this.hooks.provide(values);

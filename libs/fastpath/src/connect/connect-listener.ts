@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ContextValues } from "@connectrpc/connect";
 import { type BeginCall, NO_HOOKS } from "../core/call-hooks.ts";
 import type { MethodPlan } from "../core/method-plan.ts";
+import { Negotiation } from "../core/negotiation.ts";
 import { ConnectCall, type ConnectCallOptions } from "./connect-call.ts";
-import { bodyFormat, Negotiation, readHead } from "./request-head.ts";
+import { bodyFormat, readHead } from "./request-head.ts";
 
 export interface ConnectListenerOptions {
   /** What is served; of two plans with one path the last counts. */

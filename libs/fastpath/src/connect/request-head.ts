@@ -1,15 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { type Compression, compressionNegotiate } from "@connectrpc/connect/protocol";
 import { contentTypeUnaryRegExp, parseTimeout } from "@connectrpc/connect/protocol-connect";
 import type { MethodPlan } from "../core/method-plan.ts";
 
 const JSON_TYPE = "application/json";
 const PROTO_TYPE = "application/proto";
 const TIMEOUT = /^\d{1,10}$/;
-
-/** Header values that name what a caller accepts are few; this many are remembered for each plan. */
-const MAX_KNOWN = 256;
 
 /**
  * Whether a request's body is binary (true) or JSON (false); undefined when the request is not for the fast path: another
@@ -60,25 +56,4 @@ function versionError(version: string | string[] | undefined): ConnectError | un
       : `Connect-Protocol-Version must be "1": got "${version}"`,
     Code.InvalidArgument,
   );
-}
-
-/** How answers are compressed for a caller, by its `accept-encoding`; null for not at all. */
-export class Negotiation {
-  readonly #available: Compression[];
-  readonly #known = new Map<string, Compression | null>();
-
-  constructor(available: Compression[]) {
-    this.#available = available;
-  }
-
-  choose(accepted: string | string[] | undefined): Compression | null {
-    if (accepted === undefined || accepted === "") return null;
-    const value = String(accepted);
-    let chosen = this.#known.get(value);
-    if (chosen === undefined) {
-      chosen = compressionNegotiate(this.#available, null, value, "Accept-Encoding").response;
-      if (this.#known.size < MAX_KNOWN) this.#known.set(value, chosen);
-    }
-    return chosen;
-  }
 }

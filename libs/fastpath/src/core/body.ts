@@ -43,7 +43,8 @@ export function readBody(stream: Readable, length: number, maxBytes: number, sin
   if (length <= 0) stream.on("end", deliver);
 }
 
-function tooLarge(maxBytes: number, bytes?: number): ConnectError {
+/** The error of a message above the limit; `bytes` where its size is known beforehand. */
+export function tooLarge(maxBytes: number, bytes?: number): ConnectError {
   const size = bytes === undefined ? "message size" : `message size ${bytes}`;
   return new ConnectError(`${size} is larger than configured readMaxBytes ${maxBytes}`, Code.ResourceExhausted);
 }

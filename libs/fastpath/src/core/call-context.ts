@@ -13,6 +13,7 @@ export interface ContextSource {
   makeUrl(): string;
   makeRequestHeader(): Headers;
   makeResponseHeader(): Headers;
+  makeResponseTrailer(): Headers;
   makeValues(): ContextValues;
 }
 
@@ -74,7 +75,7 @@ export class CallContext implements HandlerContext {
   }
 
   get responseTrailer(): Headers {
-    this.#responseTrailer ??= new Headers();
+    this.#responseTrailer ??= this.#source.makeResponseTrailer();
     return this.#responseTrailer;
   }
 

@@ -7,6 +7,7 @@ export class Encoded {
   readonly byteLength: number;
   #bytes: Uint8Array<ArrayBuffer> | undefined;
   #latin1: string | undefined;
+  #frame: Uint8Array<ArrayBuffer> | undefined;
 
   private constructor(byteLength: number, bytes: Uint8Array<ArrayBuffer> | undefined, latin1: string | undefined) {
     this.byteLength = byteLength;
@@ -32,12 +33,33 @@ export class Encoded {
     return this.#bytes;
   }
 
+  /** The bytes with the head of a message that is not compressed before them, as gRPC sends it. */
+  get frame(): Uint8Array<ArrayBuffer> {
+    this.#frame ??= frameOf(this.bytes, 0);
+    return this.#frame;
+  }
+
   /** One character a byte, to be written with the encoding `latin1`. */
   get latin1(): string {
     this.#latin1 ??= asBuffer(this.bytes).toString("latin1");
     return this.#latin1;
   }
 }
+
+/**
+ * A message of gRPC on the wire: a byte of flags (1: compressed), the length in four, the bytes.
+ * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
+ */
+export function frameOf(bytes: Uint8Array, flags: number): Uint8Array<ArrayBuffer> {
+  const frame = Buffer.allocUnsafe(FRAME_HEAD + bytes.byteLength);
+  frame[0] = flags;
+  frame.writeUInt32BE(bytes.byteLength, 1);
+  frame.set(bytes, FRAME_HEAD);
+  return frame;
+}
+
+/** Bytes before each message of gRPC. */
+export const FRAME_HEAD = 5;
 
 function asBuffer(bytes: Uint8Array<ArrayBuffer>): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

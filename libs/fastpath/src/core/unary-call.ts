@@ -60,6 +60,7 @@ export abstract class UnaryCall implements CallFacts, ContextSource, Straggler {
   abstract makeUrl(): string;
   abstract makeRequestHeader(): Headers;
   abstract makeResponseHeader(): Headers;
+  abstract makeResponseTrailer(): Headers;
 
   /** What is wrong with the headers, beyond what makes a request somebody else's. */
   protected abstract headError(): ConnectError | undefined;
@@ -114,14 +115,20 @@ export abstract class UnaryCall implements CallFacts, ContextSource, Straggler {
   /** The body is here. */
   body(bytes: Uint8Array): void {
     if (this.#phase !== "reading") return;
-    const { codec, implementation } = this.plan;
     let message: Message;
     try {
-      message = codec.decode(bytes, this.binary);
+      message = this.plan.codec.decode(bytes, this.binary);
     } catch (error) {
       this.#fail(error, "request");
       return;
     }
+    this.message(message);
+  }
+
+  /** The body is here, and decoded. */
+  protected message(message: Message): void {
+    if (this.#phase !== "reading") return;
+    const { implementation } = this.plan;
     this.#phase = "working";
     let answer: unknown;
     try {
@@ -142,7 +149,7 @@ export abstract class UnaryCall implements CallFacts, ContextSource, Straggler {
   }
 
   /** The body cannot be read. */
-  bodyFailed(error: ConnectError): void {
+  bodyFailed(error: unknown): void {
     if (this.#phase === "reading") this.#fail(error, "request");
   }
 

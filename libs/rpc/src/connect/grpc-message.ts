@@ -1,3 +1,5 @@
+import { encodeGrpcMessage } from "@skyport/fastpath";
+
 const HEADER = "grpc-message";
 
 /**
@@ -12,9 +14,4 @@ export async function* plainGrpcMessage(body: AsyncIterable<Uint8Array>, trailer
     const message = trailer.get(HEADER);
     if (message !== null) trailer.set(HEADER, encodeGrpcMessage(decodeURIComponent(message)));
   }
-}
-
-/** https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses */
-export function encodeGrpcMessage(message: string): string {
-  return message.replace(/[^ -~]+|%/gu, (part) => encodeURIComponent(part.toWellFormed()));
 }

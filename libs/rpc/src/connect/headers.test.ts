@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { encodeGrpcMessage } from "./grpc-message.ts";
+import { encodeGrpcMessage } from "@skyport/fastpath";
 import { capTimeoutHeaders } from "./timeout-headers.ts";
 
 describe("a timeout above the server's longest is cut to it", () => {

@@ -12,10 +12,16 @@ import type { CallFace } from "./call-face.ts";
 import { COMPRESSIONS } from "./compression.ts";
 import { jsonOptions } from "./json-options.ts";
 
-/** A router, and what it has noted for the fast path: a plan for each method that can go there. */
+/** A plan for each method that can go the fast path, by the protocol that finds it there. */
+export interface FastPlans {
+  readonly connect: ReadonlyMap<string, MethodPlan>;
+  readonly grpc: ReadonlyMap<string, MethodPlan>;
+}
+
+/** A router, and what it has noted for the fast path. */
 export interface StepRouter {
   readonly router: ConnectRouter;
-  readonly plans: ReadonlyMap<string, MethodPlan>;
+  readonly plans: FastPlans;
 }
 
 /**
@@ -32,7 +38,7 @@ export function createStepRouter(face: CallFace, limits: Limits, shutdownSignal:
     shutdownSignal,
   };
   const base = createConnectRouter(common);
-  const plans = new Map<string, MethodPlan>();
+  const plans = { connect: new Map<string, MethodPlan>(), grpc: new Map<string, MethodPlan>() };
   const router: ConnectRouter = {
     handlers: base.handlers,
     service(service, implementation, options) {
@@ -51,9 +57,11 @@ export function createStepRouter(face: CallFace, limits: Limits, shutdownSignal:
         interceptors: [face.interceptor, ...(own.interceptors ?? [])],
       });
       const path = `/${method.parent.typeName}/${method.name}`;
-      const plan = own.connect === false ? undefined : planMethod(method, impl, { ...common, ...withJson });
-      if (plan === undefined) plans.delete(path);
-      else plans.set(path, plan);
+      const plan = planMethod(method, impl, { ...common, ...withJson });
+      for (const protocol of ["connect", "grpc"] as const) {
+        if (plan === undefined || own[protocol] === false) plans[protocol].delete(path);
+        else plans[protocol].set(path, plan);
+      }
       return router;
     },
   };

@@ -1,6 +1,7 @@
 import { type ConnectRouter, createContextValues } from "@connectrpc/connect";
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
+import type { StreamListener } from "@skyport/fastpath";
 import type { Logger } from "pino";
 import { revalidated } from "../caching/revalidation.ts";
 import { type HttpRequest, type HttpResponse, isHttp1, isHttp1Request } from "../http/http-types.ts";
@@ -21,7 +22,7 @@ export interface RpcHandlerOptions {
   readonly logger: Logger;
   /** Aborts the signal of calls that outlive the grace period of a shutdown. */
   readonly shutdownSignal: AbortSignal;
-  /** Whether unary calls of Connect over HTTP/1.1 go past Connect's own handlers. */
+  /** Whether unary calls of Connect over HTTP/1.1, and of gRPC, go past Connect's own handlers. */
   readonly fastPath: boolean;
   /** The `Cache-Control` of answers to GET that may be kept. */
   readonly cacheControl: string;
@@ -30,28 +31,35 @@ export interface RpcHandlerOptions {
 /** Serves a request of any of Connect's protocols when its path is a method's; returns false when it is not. */
 export type RpcHandler = (request: HttpRequest, response: HttpResponse, path: string) => boolean;
 
+/** What serves calls: requests, and streams of HTTP/2 that are not made into requests at all. */
+export interface RpcHandlers {
+  readonly request: RpcHandler;
+  readonly stream: StreamListener;
+}
+
 /**
  * Connect's handlers behind the steps, on node:http and node:http2. It does what connect-node's own adapter does, with
  * a body that ends in time and errors that go to the log.
  */
-export function createRpcHandler(options: RpcHandlerOptions): RpcHandler {
+export function createRpcHandlers(options: RpcHandlerOptions): RpcHandlers {
   const { limits, logger, shutdownSignal, steps, routes } = options;
   const face = createCallFace(steps, limits.writeMaxBytes, logger);
   const { router, plans } = createStepRouter(face, limits, shutdownSignal);
   routes(router);
   const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
-  const fast = createFastFace(options.fastPath ? plans.values() : [], steps, limits, logger);
+  const fast = options.fastPath ? createFastFace(plans, steps, limits, logger) : undefined;
 
-  return (request, response, path) => {
+  const serveRequest: RpcHandler = (request, response, path) => {
     const handler = handlers.get(path);
     if (handler === undefined) return false;
-    if (isHttp1(response) && isHttp1Request(request) && fast(request, response)) return true;
+    if (isHttp1(response) && isHttp1Request(request) && fast?.connect(request, response)) return true;
     serve(handler, request, response, options).catch((err: unknown) => {
       logger.warn({ err, path }, "the response could not be sent");
       response.destroy();
     });
     return true;
   };
+  return { request: serveRequest, stream: fast?.grpc ?? (() => false) };
 }
 
 async function serve(

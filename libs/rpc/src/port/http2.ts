@@ -1,4 +1,5 @@
 import { createServer, type Http2Server, type ServerHttp2Session } from "node:http2";
+import { type StreamListener, serveStreamsFirst } from "@skyport/fastpath";
 import type { HttpHandler } from "../http/http-types.ts";
 import type { Limits } from "../limits.ts";
 
@@ -8,7 +9,7 @@ export class Http2Port {
   readonly #sessions = new Set<ServerHttp2Session>();
   #closing = false;
 
-  constructor(handler: HttpHandler, limits: Limits) {
+  constructor(handler: HttpHandler, streams: StreamListener, limits: Limits) {
     this.server = createServer(
       {
         maxHeaderListPairs: 128,
@@ -16,6 +17,7 @@ export class Http2Port {
       },
       handler,
     );
+    serveStreamsFirst(this.server, streams);
     this.server.on("session", (session) => this.#adopt(session, limits.idleSessionTimeoutMs));
   }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { constants, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 
 /** How long the rest of a refused request is read and thrown away, in milliseconds. */
-const LINGER_MS = 1_000;
+export const LINGER_MS = 1_000;
 
 /**
  * When a request is answered before it was read to its end, closing at once would reset the connection and could take the

@@ -1,6 +1,7 @@
 import type { Server as HttpServer, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server, type Socket } from "node:net";
+import type { StreamListener } from "@skyport/fastpath";
 import { type HttpHandler, type HttpRequest, type HttpResponse, isHttp1, isHttp1Request } from "../http/http-types.ts";
 import type { Limits } from "../limits.ts";
 import { createHttp1 } from "./http1.ts";
@@ -27,7 +28,8 @@ export class Port {
   readonly #onHttp1Close: (this: ServerResponse) => void;
   #closing = false;
 
-  constructor(handler: HttpHandler, limits: Limits) {
+  /** `streams` is asked first about what comes over HTTP/2; `handler` serves all the rest. */
+  constructor(handler: HttpHandler, streams: StreamListener, limits: Limits) {
     const forget = (response: HttpResponse): void => this.#forget(response);
     this.#onHttp1Close = function onClose() {
       forget(this);
@@ -38,7 +40,7 @@ export class Port {
       handler(request, response);
     };
     this.#http1 = createHttp1(tracked, limits);
-    this.#http2 = new Http2Port(tracked, limits);
+    this.#http2 = new Http2Port(tracked, streams, limits);
     this.#net = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS }, (socket) => {
       this.#sockets.add(socket);
       this.#silent.add(socket);

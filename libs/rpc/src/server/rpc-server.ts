@@ -4,10 +4,11 @@ import { Health } from "@skyport/proto";
 import type { Logger } from "pino";
 import { DEFAULT_CACHE_CONTROL } from "../caching/revalidation.ts";
 import { recordServices } from "../connect/router.ts";
-import { createRpcHandler } from "../connect/rpc-handler.ts";
+import { createRpcHandlers } from "../connect/rpc-handler.ts";
 import { registerHealth } from "../health/health-service.ts";
 import { Readiness, type ReadinessCheck } from "../health/readiness.ts";
 import { createHttpHandler } from "../http/http-handler.ts";
+import { createStreamHandler } from "../http/stream-handler.ts";
 import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
 import { Port } from "../port/port.ts";
 import { registerReflection } from "../reflection/reflection-service.ts";
@@ -86,7 +87,7 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
   const validator = createMessageValidator();
   const validation = validationStep(validator, options.checkMessage);
 
-  const rpc = createRpcHandler({
+  const rpc = createRpcHandlers({
     steps: defaultSteps(limits, { steps: options.steps ?? [], validation }),
     limits,
     logger,
@@ -101,7 +102,9 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
       validator.compile(services.flatMap((service) => service.methods.map((method) => method.input)));
     },
   });
-  const port = new Port(createHttpHandler({ rpc, readiness, corsOrigins: options.corsOrigins ?? [], logger }), limits);
+  const corsOrigins = options.corsOrigins ?? [];
+  const handler = createHttpHandler({ rpc: rpc.request, readiness, corsOrigins, logger });
+  const port = new Port(handler, createStreamHandler(rpc.stream), limits);
   let listening: Promise<ListenAddress> | undefined;
   let closing: Promise<void> | undefined;
 
