@@ -1,48 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { createDatabase, type Database, DB_MIGRATIONS, migrate } from "@skyport/db";
-import { startPostgres, type TestPostgres } from "@skyport/testing";
-import { storagePlan } from "../src/db/plan.ts";
+import { createDatabase, type Database } from "@skyport/db";
+import { differences, documentedStatements } from "@skyport/testing";
 import { LIST_ORDERS, type OrderListing } from "../src/domain/order-list.ts";
-import {
-  claimDueIntentions,
-  claimLateIntentions,
-  findIntention,
-  findIntentionOfRequest,
-  findOpenIntention,
-  handOverIntention,
-  listOpenIntentions,
-  postponeIntention,
-  sweepIntentions,
-} from "../src/repositories/intentions.ts";
 import { listOrders } from "../src/repositories/order-pages.ts";
-import { findOrders } from "../src/repositories/orders.ts";
-import { FIRST_ORDER, generateOrders, HOT_PRODUCT, query, RARE_PRODUCT } from "./support/many-orders.ts";
-import {
-  blocksOf,
-  faultsIn,
-  genericPlan,
-  indexesOf,
-  inSession,
-  type Prepared,
-  preparedBy,
-  runPlan,
-} from "./support/plans.ts";
+import { FIRST_ORDER, HOT_PRODUCT, query, RARE_PRODUCT } from "./support/many-orders.ts";
+import { openPlanDatabase, PLAN_ROWS, type PlanDatabase } from "./support/plan-database.ts";
+import { blocksOf, faultsIn, indexesOf, inSession, type Prepared, preparedBy, runPlan } from "./support/plans.ts";
+import { probeAll } from "./support/probes.ts";
+import { STATEMENT_NAMES } from "./support/statement-names.ts";
 
-const ROWS = Number(process.env["PLAN_ROWS"] ?? 1_000_000);
-
-/** Bulk work: nothing that a crash may not lose. */
-const BULK = {
-  shared_buffers: "512MB",
-  maintenance_work_mem: "512MB",
-  max_wal_size: "8GB",
-  autovacuum: "off",
-};
+const ROWS = PLAN_ROWS;
+const PAGE = new URL("../../../docs/statements.md", import.meta.url);
 
 const DAY = 86_400_000_000n;
 const START = BigInt(Date.parse(FIRST_ORDER)) * 1_000n;
 const at = (day: number): bigint => START + BigInt(day) * DAY;
-
-const NOBODY = "01890000-0000-7000-8000-000000000000";
 
 /** One more than the page of 50 that callers get without asking. */
 const LIMIT = 51;
@@ -104,20 +76,16 @@ function valuesOf({ listing, deep }: Kind): string[] {
 }
 
 describe(`with ${ROWS.toLocaleString("en")} orders`, () => {
-  let postgres: TestPostgres;
+  let plans: PlanDatabase;
   let url: string;
   let database: Database;
 
   beforeAll(async () => {
-    postgres = await startPostgres({ settings: BULK });
-    url = await postgres.createDatabase();
-    await migrate({ url, components: [DB_MIGRATIONS, storagePlan.migrations] });
-    database = createDatabase({ url, maxConnections: 4 });
-    await generateOrders(database, ROWS);
+    plans = await openPlanDatabase();
+    ({ url, database } = plans);
   }, 300_000);
   afterAll(async () => {
-    await database.close();
-    await postgres.stop();
+    await plans[Symbol.asyncDispose]();
   });
 
   test("every list is read from its index, and a page costs the same wherever it is", async () => {
@@ -147,37 +115,11 @@ describe(`with ${ROWS.toLocaleString("en")} orders`, () => {
     expect(faults).toEqual([]);
   }, 120_000);
 
-  test("orders are found by their ids, and wishes by whatever they are looked for", async () => {
-    await inSession(database, async (session) => {
-      const request = { principal: "", rpc: "rpc", requestId: NOBODY, fingerprint: "" };
-      const wish = { orderId: NOBODY, generation: 1 };
-      const prepared = await preparedBy(session, async () => {
-        await findOrders(session, [NOBODY]);
-        await findIntention(session, NOBODY, 1);
-        await findOpenIntention(session, NOBODY);
-        await findIntentionOfRequest(session, request);
-        await listOpenIntentions(session, { createTime: "2001-01-01 00:00:00+00", orderId: NOBODY, generation: 1 }, 51);
-        await claimDueIntentions(session, 16, 1);
-        await claimLateIntentions(session, 16, 1);
-        await sweepIntentions(session, 86_400_000, 1);
-        const [open] = await listOpenIntentions(
-          session,
-          { createTime: "2001-01-01", orderId: NOBODY, generation: 0 },
-          1,
-        );
-        if (open === undefined) throw new Error("there are open wishes");
-        await postponeIntention(session, { ...open, ...wish }, 1);
-        await handOverIntention(session, { ...open, ...wish });
-      });
-      const faults: string[] = [];
-      for (const statement of prepared) {
-        const plan = await genericPlan(session, statement);
-        faults.push(...faultsIn(plan).map((fault) => `${statement.text}: ${fault}`));
-      }
-      expect(prepared).toHaveLength(10);
-      expect(faults).toEqual([]);
-    });
-  });
+  test("every statement reads what docs/statements.md tells, and no more", async () => {
+    const probed = await probeAll(url);
+    expect(probed.map(({ name }) => name).sort()).toEqual([...STATEMENT_NAMES].sort());
+    expect(differences(probed, await documentedStatements(PAGE, "order-svc"))).toEqual([]);
+  }, 60_000);
 
   test("the checks above see what they are there for", async () => {
     await query(database, "DROP INDEX orders_create_time");

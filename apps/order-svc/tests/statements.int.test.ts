@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { type Order, OrderView } from "@skyport/proto";
-import { createWiretap, eventually, namedTrips, sharedPostgres, type Wiretap } from "@skyport/testing";
+import { type Order, OrderService, OrderView } from "@skyport/proto";
+import { createWiretap, documentedTrips, tripsOnceWarm, type Wiretap } from "@skyport/testing";
 import { reasonOf } from "./support/failure.ts";
 import { broken } from "./support/faults.ts";
 import { type Lab, openLab, ordered, untilCached } from "./support/lab.ts";
-import { type OrderServer, orderIn, startOrderServer } from "./support/order-server.ts";
-import { startProductServer } from "./support/product-server.ts";
+import { type OrderServer, startOrderServer } from "./support/order-server.ts";
+import { BOTH_SERVICES } from "./support/pins-of-both.ts";
 import { tripsIn } from "./support/statement-names.ts";
 
 /** One round trip each, joined by "+" where statements travel together. */
@@ -16,144 +16,132 @@ const CONFIRMED = [CLOSED, "set state + commit"];
 const RELEASED = [CLOSED, "commit"];
 const LOOKED_UP = ["find intention of request + find answer"];
 
+/** What calls are made to. */
+interface Stage {
+  readonly lab: Lab;
+  readonly server: OrderServer;
+  /** A product that is there for all. */
+  readonly productId: string;
+}
+
+const answered = randomUUID();
+const subject = ({ server, productId }: Stage): Promise<Order> => ordered(server, productId, 1);
+const lines = ({ productId }: Stage, quantity: number) => [{ productId, quantity }];
+
+/** A call's name, its round trips, and the call, for an order that was made just before. */
+type Pin = readonly [string, readonly string[], (stage: Stage, made: Order) => Promise<unknown>];
+
+/** Every RPC but GetOrder, whose statements are those of both services. */
+const PINS: readonly Pin[] = [
+  ["CreateOrder", [...WRITTEN_DOWN, ...CONFIRMED], (stage) => subject(stage)],
+  [
+    "CreateOrder with a request id",
+    [
+      ...LOOKED_UP,
+      "begin + xid + lock request + find answer + find intention of request + find answer",
+      "insert intention + insert order + commit",
+      CLOSED,
+      "set state",
+      "keep answer + commit",
+    ],
+    ({ server, productId }) => ordered(server, productId, 1, randomUUID()),
+  ],
+  ["CreateOrder, a repeat", LOOKED_UP, ({ server, productId }) => ordered(server, productId, 1, answered)],
+  [
+    "CreateOrder that is OUT_OF_STOCK",
+    [...WRITTEN_DOWN, CLOSED, "delete order + commit"],
+    ({ lab, server }) => reasonOf(ordered(server, lab.add(0), 1)),
+  ],
+  [
+    "CreateOrder whose outcome stays open",
+    [...WRITTEN_DOWN, "hand over"],
+    async ({ lab, server, productId }) => {
+      lab.stub.onSetReservation = broken;
+      await reasonOf(ordered(server, productId, 1));
+      lab.stub.heal();
+    },
+  ],
+  [
+    "UpdateOrder",
+    [
+      "begin + xid",
+      "lock order + find open intention",
+      "insert intention + set generation + commit",
+      CLOSED,
+      "set line items + commit",
+    ],
+    (stage, { id }) => stage.server.orders.updateOrder({ order: { id, lineItems: lines(stage, 2) } }),
+  ],
+  [
+    "CancelOrder",
+    [
+      "begin + xid + lock order + find open intention",
+      "insert intention + set generation",
+      "set state + commit",
+      ...RELEASED,
+    ],
+    ({ server }, { id }) => server.orders.cancelOrder({ id }),
+  ],
+  [
+    "DeleteOrder",
+    [
+      "begin + xid + lock order + find open intention",
+      "insert intention + set generation",
+      "delete order + commit",
+      ...RELEASED,
+    ],
+    ({ server }, { id }) => server.orders.deleteOrder({ id }),
+  ],
+  ["ListOrders, BASIC", ["list orders"], ({ server }) => server.orders.listOrders({ pageSize: 10 })],
+  [
+    "ListOrders, FULL",
+    ["list orders"],
+    ({ server }) => server.orders.listOrders({ pageSize: 10, view: OrderView.FULL }),
+  ],
+  ["ListOpenIntentions", ["list open intentions"], ({ server }) => server.orders.listOpenIntentions({})],
+];
+
+const ALL: readonly (readonly [string, readonly string[], ...unknown[]])[] = [...PINS, ...BOTH_SERVICES];
+
+test("every RPC is pinned", () => {
+  const pinned = ALL.map(([name]) => name.split(/[ ,]/, 1)[0]);
+  expect([...new Set(pinned)].sort()).toEqual(OrderService.methods.map(({ name }) => name).sort());
+});
+
+test("docs/statements.md tells the same", async () => {
+  const page = new URL("../../../docs/statements.md", import.meta.url);
+  expect(await documentedTrips(page, "order-svc")).toEqual(ALL.map(([name, trips]) => [name, ...trips]));
+});
+
 describe("the statements of each RPC, one round trip a line", () => {
-  let lab: Lab;
+  let stage: Stage;
   let tap: Wiretap;
-  let server: OrderServer;
-  let id: string;
 
   beforeAll(async () => {
-    lab = await openLab("the in-process cache");
+    const lab = await openLab("the in-process cache");
     tap = await createWiretap(lab.places.databaseUrl);
     const places = { ...lab.places, databaseUrl: tap.url, databaseDirectUrl: lab.places.databaseUrl };
     // Nothing else runs beside the calls.
-    server = await startOrderServer(places, { pollMs: Number.POSITIVE_INFINITY });
-    id = lab.add(1_000_000);
+    const server = await startOrderServer(places, { pollMs: Number.POSITIVE_INFINITY });
+    stage = { lab, server, productId: lab.add(1_000_000) };
     // Connections are made and statements prepared before anything is counted.
-    for (let round = 0; round < 3; round++) for (const [, , call] of calls) await call(await subject());
-    await untilCached(lab.database, server, (await subject()).id);
+    for (let round = 0; round < 3; round++) for (const [, , call] of PINS) await call(stage, await subject(stage));
+    await untilCached(lab.database, server, (await subject(stage)).id);
   });
   afterAll(async () => {
-    await server.close();
+    await stage.server.close();
     await tap[Symbol.asyncDispose]();
-    await lab.close();
+    await stage.lab.close();
   });
 
-  const subject = (): Promise<Order> => ordered(server, id, 1);
-  const lines = (quantity: number) => [{ productId: id, quantity }];
-  const answered = randomUUID();
-
-  async function tripsOf(call: () => Promise<unknown>): Promise<string[]> {
-    tap.clear();
-    await call();
-    return tripsIn(tap);
-  }
-
-  const calls: readonly (readonly [string, readonly string[], (made: Order) => Promise<unknown>])[] = [
-    ["CreateOrder", [...WRITTEN_DOWN, ...CONFIRMED], () => subject()],
-    [
-      "CreateOrder with a request id",
-      [
-        ...LOOKED_UP,
-        "begin + xid + lock request + find answer + find intention of request + find answer",
-        "insert intention + insert order + commit",
-        CLOSED,
-        "set state",
-        "keep answer + commit",
-      ],
-      () => ordered(server, id, 1, randomUUID()),
-    ],
-    ["CreateOrder, a repeat", LOOKED_UP, () => ordered(server, id, 1, answered)],
-    [
-      "UpdateOrder",
-      [
-        "begin + xid",
-        "lock order + find open intention",
-        "insert intention + set generation + commit",
-        CLOSED,
-        "set line items + commit",
-      ],
-      (made) => server.orders.updateOrder({ order: { id: made.id, lineItems: lines(2) } }),
-    ],
-    [
-      "CancelOrder",
-      [
-        "begin + xid + lock order + find open intention",
-        "insert intention + set generation",
-        "set state + commit",
-        ...RELEASED,
-      ],
-      (made) => server.orders.cancelOrder({ id: made.id }),
-    ],
-    [
-      "DeleteOrder",
-      [
-        "begin + xid + lock order + find open intention",
-        "insert intention + set generation",
-        "delete order + commit",
-        ...RELEASED,
-      ],
-      (made) => server.orders.deleteOrder({ id: made.id }),
-    ],
-    ["ListOrders, BASIC", ["list orders"], () => server.orders.listOrders({ pageSize: 10 })],
-    ["ListOrders, FULL", ["list orders"], () => server.orders.listOrders({ pageSize: 10, view: OrderView.FULL })],
-    ["ListOpenIntentions", ["list open intentions"], () => server.orders.listOpenIntentions({})],
-    ["GetOrder, cached", [], (made) => server.orders.getOrder({ id: made.id })],
-  ];
-
-  test.each(calls)("%s: %p", async (_, expected, call) => {
-    await ordered(server, id, 1, answered);
-    const made = await subject();
-    expect(await tripsOf(() => call(made))).toEqual(expected);
-  });
-
-  test("CreateOrder that is OUT_OF_STOCK: the refusal, kept, takes the order with it", async () => {
-    const none = lab.add(0);
-    expect(await tripsOf(() => reasonOf(ordered(server, none, 1)))).toEqual([
-      ...WRITTEN_DOWN,
-      CLOSED,
-      "delete order + commit",
-    ]);
-  });
-
-  test("CreateOrder whose outcome stays open: one statement hands it over", async () => {
-    lab.stub.onSetReservation = broken;
-    expect(await tripsOf(() => reasonOf(ordered(server, id, 1)))).toEqual([...WRITTEN_DOWN, "hand over"]);
-    lab.stub.heal();
+  test.each(PINS)("%s: %p", async (_, expected, call) => {
+    await ordered(stage.server, stage.productId, 1, answered);
+    const trips = await tripsOnceWarm(expected, async () => {
+      const made = await subject(stage);
+      tap.clear();
+      await call(stage, made);
+      return tripsIn(tap);
+    });
+    expect(trips).toEqual(expected);
   });
 });
-
-test("GetOrder in FULL view: two statements in two services when it is cold, none when it is hot", async () => {
-  await using own = new AsyncDisposableStack();
-  const postgres = own.use(await sharedPostgres());
-  const [ordersUrl, productsUrl] = [await postgres.createDatabase(), await postgres.createDatabase()];
-  const orders = own.use(await createWiretap(ordersUrl));
-  const products = own.use(await createWiretap(productsUrl));
-  const product = own.use(await startProductServer({ databaseUrl: products.url, databaseDirectUrl: productsUrl }));
-  const places = {
-    databaseUrl: orders.url,
-    databaseDirectUrl: ordersUrl,
-    redisUrl: undefined,
-    productServiceUrl: product.url,
-  };
-  const times = { pollMs: Number.POSITIVE_INFINITY };
-  const first = await startOrderServer(places, times);
-  const ids = [await product.add(), await product.add(), await product.add()];
-  const lineItems = ids.map((productId) => ({ productId, quantity: 1 }));
-  const { id } = orderIn(await first.orders.createOrder({ order: { lineItems } }));
-  // Both caches live in their processes: new processes know nothing.
-  await first.close();
-  await product.kill();
-  await product.revive();
-  const server = own.use(await startOrderServer(places, times));
-  const counted = async (): Promise<readonly [readonly string[], readonly string[]]> => {
-    orders.clear();
-    products.clear();
-    const { order, unreachable } = await server.orders.getOrder({ id });
-    expect([order?.lineItems.map((item) => item.product?.id), unreachable]).toEqual([ids, []]);
-    return [tripsIn(orders), namedTrips(products, [])];
-  };
-  expect(await counted()).toEqual([["find orders"], [expect.stringMatching(/^select .*products/i)]]);
-  // Both caches keep nothing in their first seconds.
-  await eventually(async () => expect(await counted()).toEqual([[], []]), { withinMs: 30_000, everyMs: 100 });
-}, 90_000);

@@ -2,20 +2,23 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type CursorValue, PageTokens, pageBinding } from "@skyport/db";
 import {
   createWiretap,
+  differences,
+  documentedStatements,
   type Execution,
   type ExplainedPlan,
   explainExecution,
-  sharedPostgres,
   type Wiretap,
 } from "@skyport/testing";
 import { PRODUCT_ORDERS, type ProductOrder } from "../src/domain/product-list.ts";
-import { migratedTemplate } from "./support/database.ts";
 import { existing } from "./support/fixtures.ts";
-import { fillWithRows } from "./support/many-rows.ts";
+import { openPlanDatabase, PLAN_ROWS } from "./support/plan-database.ts";
+import { probeAll } from "./support/probes.ts";
 import { PAGE_TOKEN_SECRET, startService, type TestService } from "./support/service.ts";
-import { openSql, quoted, type Sql } from "./support/sql.ts";
+import { quoted, type Sql } from "./support/sql.ts";
+import { STATEMENT_NAMES } from "./support/statement-names.ts";
 
-const ROWS = Number(process.env["PLAN_ROWS"] ?? 1_000_000);
+const ROWS = PLAN_ROWS;
+const PAGE = new URL("../../../docs/statements.md", import.meta.url);
 
 /** What may stand in a list's plan: rows come out of an index in the order asked for, as many as the page holds. */
 const ALLOWED = /^(Limit|Result|Index (Only )?Scan .+)$/;
@@ -23,16 +26,15 @@ const ALLOWED = /^(Limit|Result|Index (Only )?Scan .+)$/;
 const resources = new AsyncDisposableStack();
 const tokens = new PageTokens(PAGE_TOKEN_SECRET);
 const report: string[] = [];
+let databaseUrl: string;
 let sql: Sql;
 let tap: Wiretap;
 let service: TestService;
 
 beforeAll(async () => {
-  const postgres = resources.use(await sharedPostgres());
-  const databaseUrl = await postgres.createDatabase({ template: await migratedTemplate() });
-  sql = openSql(databaseUrl);
-  resources.use(sql);
-  await fillWithRows(sql, ROWS);
+  const database = resources.use(await openPlanDatabase());
+  sql = database.sql;
+  databaseUrl = database.databaseUrl;
   tap = resources.use(await createWiretap(databaseUrl));
   service = resources.use(await startService({ databaseUrl: tap.url, databaseDirectUrl: databaseUrl }));
 }, 120_000);
@@ -41,6 +43,12 @@ afterAll(async () => {
   await resources.disposeAsync();
   if (process.env["PLAN_FIGURES"] === "1") process.stdout.write(`plans of ${ROWS} products\n${report.join("\n")}\n`);
 });
+
+test("every statement reads what docs/statements.md tells, and no more", async () => {
+  const probed = await probeAll(databaseUrl, sql, ROWS);
+  expect(probed.map(({ name }) => name).sort()).toEqual([...STATEMENT_NAMES].sort());
+  expect(differences(probed, await documentedStatements(PAGE, "product-svc"))).toEqual([]);
+}, 60_000);
 
 /** The one statement that a call runs. */
 async function statementOf(call: () => Promise<unknown>): Promise<Execution> {

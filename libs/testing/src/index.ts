@@ -44,7 +44,16 @@ export { type RedisOptions, startRedis, type TestRedis } from "./redis/server.ts
 export type { RedisSettings } from "./redis/settings.ts";
 export { type SharedRedis, sharedRedis } from "./redis/shared.ts";
 export { seed } from "./seed.ts";
+export { BareClient } from "./wiretap/bare-client.ts";
 export type { Execution } from "./wiretap/conversation.ts";
 export { type ExplainedPlan, explainExecution, type RunSql } from "./wiretap/explain.ts";
-export { namedTrips, type StatementNames, statementName } from "./wiretap/statement-names.ts";
+export { type Probe, type ProbedStatement, type ProbeStage, probeStatements } from "./wiretap/probe.ts";
+export { namedTrips, type StatementNames, statementName, tripsOnceWarm } from "./wiretap/statement-names.ts";
+export {
+  type DocumentedStatement,
+  differences,
+  documentedStatements,
+  documentedTrips,
+  statementRows,
+} from "./wiretap/statements-page.ts";
 export { createWiretap, type Wiretap } from "./wiretap/wiretap.ts";

@@ -29,7 +29,8 @@ export interface Explained {
   readonly "Execution Time"?: number;
 }
 
-const raw = (text: string) => sqlStatement(sql.raw(text), (row: RawRow) => row);
+/** A statement of a fixed text. */
+export const raw = (text: string) => sqlStatement(sql.raw(text), (row: RawRow) => row);
 
 /** One session to prepare statements in, and to ask about them. */
 export async function inSession<T>(database: Database, body: (session: Session) => Promise<T>): Promise<T> {
@@ -51,15 +52,6 @@ export async function preparedBy(session: Session, work: () => Promise<unknown>)
       text: String(row["statement"]),
       parameters: Number(row["parameters"]),
     }));
-}
-
-/** The plan of a statement for any values; nothing is run. */
-export async function genericPlan(session: Session, { name, parameters }: Prepared): Promise<PlanNode> {
-  const values = Array.from({ length: parameters }, () => "NULL").join(", ");
-  await session.run(raw("SET plan_cache_mode = force_generic_plan"), {});
-  const { Plan } = await explained(session, `EXPLAIN (FORMAT JSON) EXECUTE "${name}" ${values && `(${values})`}`);
-  await session.run(raw("SET plan_cache_mode = auto"), {});
-  return Plan;
 }
 
 /** Runs a statement with these values, as SQL literals; its plan, and what it took. */

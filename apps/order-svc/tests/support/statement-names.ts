@@ -17,7 +17,14 @@ export const NAMES: StatementNames = [
   [/^WITH gone AS \( DELETE FROM orders/, "delete order"],
   [/^select .* from "orders" inner join jsonb_array_elements_text/, "find orders"],
   [/^select .* from "orders" .*limit/, "list orders"],
+  [/^UPDATE order_intentions SET attempts .* AND true ORDER BY/, "claim overdue"],
+  [/^UPDATE order_intentions SET attempts .* AND deadline <= now\(\)/, "claim late"],
+  [/^UPDATE order_intentions SET due_time/, "postpone"],
+  [/^DELETE FROM order_intentions/, "sweep intentions"],
 ];
+
+/** Every name that a statement of the service can have. */
+export const STATEMENT_NAMES: readonly string[] = NAMES.flatMap(([, name]) => name ?? []);
 
 /** A short name for a statement; undefined for those that are no call's, its own text when it has none. */
 export function nameOf(text: string): string | undefined {

@@ -32,3 +32,17 @@ export async function fillWithRows(sql: Sql, count: number): Promise<void> {
   );
   await sql("VACUUM (ANALYZE) products, reservations, stock_movements");
 }
+
+/** Fills the tables that every service has: as many changes, and answers to requests. */
+export async function fillLibraryTables(sql: Sql, count: number): Promise<void> {
+  await sql(
+    `INSERT INTO changes (entity, entity_id, operation, revision)
+      SELECT 'product', 'product-' || i, 'update', i FROM generate_series(1, ${count}) AS i`,
+  );
+  // Ids in the order of time: random ones would take as long as all the rest.
+  await sql(
+    `INSERT INTO request_ids (principal, rpc, request_id, fingerprint, response)
+      SELECT '', 'probe', uuidv7(), '\\x00', '\\x00' FROM generate_series(1, ${count}) AS i`,
+  );
+  await sql("VACUUM (ANALYZE) changes, request_ids");
+}

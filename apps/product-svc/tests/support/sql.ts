@@ -10,15 +10,13 @@ export interface Sql extends AsyncDisposable {
 
 const TIMEOUT_MS = 120_000;
 
+/** A statement of a fixed text. */
+export const raw = (text: string) => sqlStatement<Record<string, never>, RawRow>(sql.raw(text), (row) => row);
+
 export function openSql(url: string): Sql {
   const database = createDatabase({ url, applicationName: "test", minConnections: 0, maxConnections: 1 });
   const run = (text: string): Promise<readonly RawRow[]> =>
-    database.read(Deadline.after(TIMEOUT_MS), (session) =>
-      session.run(
-        sqlStatement<Record<string, never>, RawRow>(sql.raw(text), (row) => row),
-        {},
-      ),
-    );
+    database.read(Deadline.after(TIMEOUT_MS), (session) => session.run(raw(text), {}));
   return Object.assign(run, { [Symbol.asyncDispose]: () => database.close() });
 }
 

@@ -7,6 +7,8 @@ export type RunSql = (text: string) => Promise<readonly Readonly<Record<string, 
 export interface ExplainedPlan {
   /** The kinds of its nodes with the indexes or tables that they use, from the outside in. */
   readonly nodes: readonly string[];
+  /** Those of them that touched any block, themselves or below: a scan that is not among them is one of an empty table. */
+  readonly touching: readonly string[];
   /** Blocks of 8 KiB that were touched. */
   readonly buffers: number;
   readonly ms: number;
@@ -40,8 +42,11 @@ export async function explainExecution(
     // EXPLAIN's own form.
     const [{ Plan: plan }] = row["QUERY PLAN"] as [{ Plan: PlanNode }];
     return {
-      nodes: [...nodesOf(plan)],
-      buffers: plan["Shared Hit Blocks"] + plan["Shared Read Blocks"],
+      nodes: nodesOf(plan).map(nameOf),
+      touching: nodesOf(plan)
+        .filter((node) => blocksOf(node) > 0)
+        .map(nameOf),
+      buffers: blocksOf(plan),
       ms: plan["Actual Total Time"],
     };
   } finally {
@@ -53,7 +58,16 @@ function literal(value: string | null): string {
   return value === null ? "NULL" : `'${value.replaceAll("'", "''")}'`;
 }
 
-function* nodesOf(node: PlanNode): Generator<string> {
-  yield [node["Node Type"], node["Index Name"] ?? node["Relation Name"]].filter((part) => part !== undefined).join(" ");
-  for (const inner of node.Plans ?? []) yield* nodesOf(inner);
+function nodesOf(node: PlanNode): PlanNode[] {
+  return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+}
+
+function nameOf(node: PlanNode): string {
+  return [node["Node Type"], node["Index Name"] ?? node["Relation Name"]]
+    .filter((part) => part !== undefined)
+    .join(" ");
+}
+
+function blocksOf(node: PlanNode): number {
+  return node["Shared Hit Blocks"] + node["Shared Read Blocks"];
 }

@@ -32,3 +32,22 @@ export function namedTrips({ trips }: Pick<Wiretap, "trips">, names: StatementNa
   const named = trips.map((trip) => trip.flatMap(({ text }) => statementName(text, names) ?? []).join(" + "));
   return named.filter((trip) => trip !== "");
 }
+
+const ATTEMPTS = 5;
+
+/**
+ * The round trips of a call whose connection has run its statements before: the first time it asks for the types of their
+ * parameters, each in a round trip of its own. So a call that makes other round trips than expected is made again, a few
+ * times; one whose statements have changed never makes those.
+ *
+ * @param call makes the call and gives its round trips
+ */
+export async function tripsOnceWarm(
+  expected: readonly string[],
+  call: () => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  for (let attempt = 1; ; attempt++) {
+    const trips = await call();
+    if (attempt === ATTEMPTS || JSON.stringify(trips) === JSON.stringify(expected)) return trips;
+  }
+}
