@@ -12,7 +12,7 @@ import { targetsTable } from "./report/targets-table.ts";
 import { textTable } from "./report/text-table.ts";
 import { ROOT } from "./stage/program.ts";
 import { Stage } from "./stage/stage.ts";
-import { allTargets, budgetOf } from "./targets/all.ts";
+import { allTargets, budgetOf, prepareTargets } from "./targets/all.ts";
 import { measureTargets } from "./targets/measure-targets.ts";
 
 export interface RunOutput {
@@ -72,6 +72,7 @@ async function measure(
   const asksTargets = wants(options, TARGETS);
   const until = asksTargets ? minutes / (minutes + TARGET_MINUTES) : 1;
   const { parts, failed } = await measureParts(stage, options, runners, found, bar, until);
+  if (options.mode === "quick") await prepareTargets(stage, options, found, bar);
   const targets: TargetRow[] = asksTargets
     ? await measureTargets(allTargets(stage, options, found), budgetOf(options), partOf(bar, until, 1, TARGETS))
     : [];
@@ -86,7 +87,7 @@ function told(results: Results, comparison: Table | undefined): string {
     ...(tables.length === 0 ? text : tables.map(textTable)),
     "",
   ]);
-  const details = targets.flatMap(({ name, detail }) => [`${name}:`, `  ${detail}`]);
+  const details = targets.flatMap(({ name, detail, seconds }) => [`${name} (${seconds} s):`, `  ${detail}`]);
   return [
     ...blocks,
     ...(targets.length === 0 ? [] : [...details, "", textTable(targetsTable(targets))]),

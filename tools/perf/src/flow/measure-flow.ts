@@ -1,6 +1,7 @@
 import { addNaiveProducts, type Naive, startNaive } from "../naive/start-naive.ts";
 import { noiseOf } from "../rounds/statistics.ts";
 import { addProducts } from "../stage/seed.ts";
+import type { Shop } from "../stage/shop.ts";
 import type { Stage } from "../stage/stage.ts";
 import type { Progress } from "../targets/target.ts";
 import { type FlowResult, type FlowSystem, requireFlow, runFlow } from "./flow.ts";
@@ -43,6 +44,11 @@ export interface FlowMeasured {
 
 /** How many products there are before the flow begins. */
 const START = 100;
+
+/** The shop that the flow is driven through. */
+export function flowShop(stage: Stage, progress: Progress): Promise<Shop> {
+  return stage.shop(START, progress, "flow");
+}
 const P = 95;
 
 interface Driven {
@@ -85,7 +91,7 @@ function traceOf(parts: readonly FlowResult[]): Driven["trace"] {
  * same few products, and both have grown by what ours has made when it ends.
  */
 export async function measureFlow(stage: Stage, plan: FlowPlan, progress: Progress): Promise<FlowMeasured> {
-  const shop = await stage.shop(START, { show: (_, text) => progress.show(0, text) }, "flow");
+  const shop = await flowShop(stage, { show: (_, text) => progress.show(0, text) });
   await using naive = await startNaive(
     stage.servers,
     { targeted: false, cache: false },
@@ -99,7 +105,7 @@ export async function measureFlow(stage: Stage, plan: FlowPlan, progress: Progre
   const { seconds, clients, warmUpSeconds, standsFor } = plan;
   const drive = async (system: FlowSystem, length: number, share: number): Promise<FlowResult> => {
     const onSecond = (second: number): void => {
-      progress.show(share + (second / length) * 0.3, `${system.name}: second ${second} of ${length}`);
+      progress.show(share + (second / length) * 0.3, `${system.name}: second ${second} of ${Math.round(length)}`);
     };
     return requireFlow(system.name, await runFlow(system, { clients, seconds: length, onSecond }));
   };

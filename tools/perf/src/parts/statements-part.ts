@@ -1,16 +1,13 @@
 import { startNaive } from "../naive/start-naive.ts";
 import type { Figure, Part, Table } from "../report/document.ts";
 import { rowsName } from "../report/numbers.ts";
+import { databaseName } from "../stage/sql.ts";
 import type { Stage } from "../stage/stage.ts";
 import type { Progress } from "../targets/target.ts";
 import { shortened } from "./plans.ts";
 import { countStatements, explainAll, type Plan, type StepStatements } from "./statements.ts";
 
 const NAIVE_PRODUCTS = 10_000;
-
-function nameOf(url: string): string {
-  return decodeURIComponent(new URL(url).pathname.slice(1));
-}
 
 function table(name: string, steps: readonly StepStatements[]): Table {
   return {
@@ -47,15 +44,15 @@ export async function measureStatements(stage: Stage, rows: number, progress: Pr
   await using naive = await startNaive(stage.servers, { targeted: false, cache: false }, options);
   progress.show(0.3, "the naive design's statements");
   const theirs = await countStatements({ name: "naive", productUrl: naive.url, orderUrl: naive.url }, stage.log);
-  const theirPlans = await explainAll(theirs, new Map([[nameOf(naive.database), naive.sql]]));
+  const theirPlans = await explainAll(theirs, new Map([[databaseName(naive.database), naive.sql]]));
   progress.show(0.6, "Skyport's statements");
   const { productUrl, orderUrl } = shop;
   const ours = await countStatements({ name: "Skyport", productUrl, orderUrl }, stage.log);
   const ourPlans = await explainAll(
     ours,
     new Map([
-      [nameOf(shop.productDatabase), shop.productSql],
-      [nameOf(shop.orderDatabase), shop.orderSql],
+      [databaseName(shop.productDatabase), shop.productSql],
+      [databaseName(shop.orderDatabase), shop.orderSql],
     ]),
   );
   return {

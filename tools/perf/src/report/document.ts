@@ -59,6 +59,8 @@ export interface TargetRow {
   readonly met: boolean | undefined;
   readonly noise: number;
   readonly detail: string;
+  /** How long it took to find out. */
+  readonly seconds: number;
 }
 
 /** The machine and the versions of a run. */

@@ -14,7 +14,9 @@ const RESULTS: Results = {
     pinned: "nothing is pinned",
     cache: "Redis",
   },
-  targets: [{ name: "p95", wanted: "<= 1.1", value: 1.01, met: true, noise: 0.01, detail: "as <good> as it was" }],
+  targets: [
+    { name: "p95", wanted: "<= 1.1", value: 1.01, met: true, noise: 0.01, detail: "as <good> as it was", seconds: 1 },
+  ],
   parts: [
     {
       id: "fixes",

@@ -2,7 +2,15 @@ import { describe, expect, test } from "@jest/globals";
 import { targetsTable } from "./targets-table.ts";
 import { textTable } from "./text-table.ts";
 
-const ROW = { name: "hot GetProduct", wanted: ">= 0.85", value: 0.876, met: true, noise: 0.012, detail: "" };
+const ROW = {
+  name: "hot GetProduct",
+  wanted: ">= 0.85",
+  value: 0.876,
+  met: true,
+  noise: 0.012,
+  detail: "",
+  seconds: 1,
+};
 
 describe("the table of targets", () => {
   test("tells each target with what was measured", () => {

@@ -29,3 +29,8 @@ export function openSql(url: string): Sql {
     );
   return Object.assign(run, { [Symbol.asyncDispose]: () => database.close() });
 }
+
+/** The name of the database that an address leads to. */
+export function databaseName(url: string): string {
+  return decodeURIComponent(new URL(url).pathname.slice(1));
+}

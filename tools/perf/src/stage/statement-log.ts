@@ -39,14 +39,22 @@ export function parseLog(text: string): LoggedStatement[] {
 export class StatementLog implements AsyncDisposable {
   readonly #file: string;
   readonly #admin: ReturnType<typeof openSql>;
+  /** The captures so far: one at a time. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor({ postgres, postgresLog }: Servers) {
     this.#file = postgresLog;
     this.#admin = openSql(postgres.url);
   }
 
-  /** The statements that run while `work` does; the caller sees to it that nothing else does. */
-  async capture(work: () => Promise<unknown>): Promise<LoggedStatement[]> {
+  /** The statements that run while `work` does, in every database: what else runs meanwhile is among them. */
+  capture(work: () => Promise<unknown>): Promise<LoggedStatement[]> {
+    const captured = this.#turn.then(() => this.#capture(work));
+    this.#turn = captured.catch(() => undefined);
+    return captured;
+  }
+
+  async #capture(work: () => Promise<unknown>): Promise<LoggedStatement[]> {
     await this.#switch("all");
     try {
       const before = await this.#size();
