@@ -14,10 +14,8 @@ import { Encoded } from "./encoded.ts";
 import { sharedForms } from "./shared.ts";
 
 /** What a codec needs of a handler's options. */
-export type CodecOptions = Pick<
-  UniversalHandlerOptions,
-  "jsonOptions" | "binaryOptions" | "readMaxBytes" | "writeMaxBytes"
->;
+export type CodecOptions = Pick<UniversalHandlerOptions, "readMaxBytes" | "writeMaxBytes"> &
+  Partial<Pick<UniversalHandlerOptions, "jsonOptions" | "binaryOptions">>;
 
 /** Reads the requests and writes the responses of a method, in JSON and binary, with the errors of Connect's handlers. */
 export interface Codec {
