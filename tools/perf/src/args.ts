@@ -46,6 +46,7 @@ export const HELP = `Measures Skyport: against the exercise's flawed design, aga
 
 Usage: npm run perf                        everything, and a report below tmp/perf (about 25 minutes)
        npm run perf -- --quick             the table of targets, each measured in a small way (about 2 minutes)
+       npm run perf -- peers [--help]      other servers beside ours, as a table for a terminal or a README
        npm run perf -- --pictures          the pictures of the README anew, in docs/images (about 10 minutes)
 
   --sizes N,N,N    how many products and orders there are (default 1000,100000,1000000; --quick 1000,100000)

@@ -5,9 +5,12 @@ import { UsageError } from "./usage-error.ts";
 process.once("SIGINT", () => process.exit(130));
 process.once("SIGTERM", () => process.exit(143));
 
+const [command, ...rest] = process.argv.slice(2);
+
 try {
-  const options = readOptions(process.argv.slice(2));
+  const options = command === "peers" ? "peers" : readOptions(process.argv.slice(2));
   if (options === "help") console.log(HELP);
+  else if (options === "peers") process.exitCode = await (await import("./peers/main.ts")).peersCommand(rest);
   else {
     // Imported late: --help needs none of it.
     const { run } = await import("./run.ts");
