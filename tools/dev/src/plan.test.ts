@@ -35,9 +35,9 @@ describe("planServices", () => {
     ]);
   });
 
-  test("start runs the plain program", () => {
+  test("start runs the plain program, with little memory", () => {
     const [product] = plan("start");
-    expect(product.args).toEqual(["product.ts"]);
+    expect(product.args).toEqual(["--max-semi-space-size=4", "product.ts"]);
     expect(product.ports).toEqual([{ port: 8081, variable: "PRODUCT_PORT" }]);
   });
 });

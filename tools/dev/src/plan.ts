@@ -30,6 +30,9 @@ export async function entriesFor(mode: Mode, root: string): Promise<Entries> {
   return { product, order };
 }
 
+/** Of what a process holds on a developer's machine, 25 MB less: docs/operations.md, Memory. */
+const SMALL_YOUNG_GENERATION = "--max-semi-space-size=4";
+
 /** What the services need and the environment did not give. */
 export interface Resources {
   readonly productDatabaseUrl: string;
@@ -60,7 +63,9 @@ export function planServices(
     DATABASE_DIRECT_URL: undefined,
   };
   const args = (entry: string, inspectPort: number): readonly string[] =>
-    mode === "start" ? [entry] : ["--watch", "--watch-preserve-output", `--inspect=127.0.0.1:${inspectPort}`, entry];
+    mode === "start"
+      ? [SMALL_YOUNG_GENERATION, entry]
+      : ["--watch", "--watch-preserve-output", `--inspect=127.0.0.1:${inspectPort}`, entry];
   const ports = (port: number, inspectPort: number, prefix: string): ServicePlan["ports"] => [
     { port, variable: `${prefix}_PORT` },
     ...(mode === "start" ? [] : [{ port: inspectPort, variable: `${prefix}_INSPECT_PORT` }]),
