@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Comparison, describeDifference } from "./support/differential/compare.ts";
+import type { Script } from "./support/differential/conversation.ts";
 import { CORPUS } from "./support/differential/corpus/corpus.ts";
 import { startTwins, type Twins } from "./support/differential/twins.ts";
 
 let twins: Twins;
-let comparison: Comparison;
+let comparison: Comparison<Script>;
 beforeAll(async () => {
   twins = await startTwins({ limits: { readMaxBytes: 10_000 }, marked: true });
-  comparison = new Comparison(twins);
+  comparison = Comparison.ofBytes(twins);
 });
 afterAll(async () => {
   await twins[Symbol.asyncDispose]();

@@ -13,7 +13,7 @@ const LANES = 16;
 
 test(`rubbish gets the same from both paths, and ends neither server (SEED=${SEED})`, async () => {
   await using twins = await startTwins({ limits: { readMaxBytes: 10_000 } });
-  const comparison = new Comparison(twins);
+  const comparison = Comparison.ofBytes(twins);
   const random = createRandom(SEED);
   const found: Difference[] = [];
   let left = CASES;

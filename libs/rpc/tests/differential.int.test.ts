@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { seed } from "@skyport/testing";
 import { Comparison, type Difference, describeDifference } from "./support/differential/compare.ts";
+import type { Script } from "./support/differential/conversation.ts";
 import { createRandom } from "./support/differential/random.ts";
 import { describeCase, type RequestCase, randomCase, simpler } from "./support/differential/request-case.ts";
 import { sendCase } from "./support/differential/send-case.ts";
@@ -23,7 +24,7 @@ describe(`generated requests get the same from the fast path as from Connect's o
     "%s",
     async (_, variant, index) => {
       await using twins = await startTwins(variant.options);
-      const comparison = new Comparison(twins);
+      const comparison = Comparison.ofBytes(twins);
       const random = createRandom(SEED + index);
       const found: { request: RequestCase; difference: Difference }[] = [];
       let left = Math.ceil(CASES * variant.share);
@@ -46,7 +47,11 @@ describe(`generated requests get the same from the fast path as from Connect's o
 });
 
 /** The least odd request that still makes a difference. */
-async function simplest(comparison: Comparison, request: RequestCase, difference: Difference): Promise<Difference> {
+async function simplest(
+  comparison: Comparison<Script>,
+  request: RequestCase,
+  difference: Difference,
+): Promise<Difference> {
   for (const candidate of simpler(request)) {
     const other = await comparison.run(describeCase(candidate), sendCase(candidate));
     if (other !== undefined) return simplest(comparison, candidate, other);

@@ -103,6 +103,8 @@ export class GrpcCall extends UnaryCall {
       }
     });
     stream.on("end", () => {
+      // A stream that breaks off ends, too; then it closes.
+      if (stream.closed) return;
       this.#ended = true;
       if (this.over) return;
       try {
@@ -172,10 +174,20 @@ export class GrpcCall extends UnaryCall {
   }
 }
 
-/** Headers of the web's kind as `node:http2` takes them. */
+/** Headers of HTTP/1.1's connections, which HTTP/2 forbids (RFC 9113, section 8.2.2). */
+const FORBIDDEN: ReadonlySet<string> = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** Headers of the web's kind as `node:http2` takes them, without what it may not send. */
 function nodeHeaders(headers: Headers): OutgoingHttpHeaders {
   const all: Record<string, string | string[]> = {};
   for (const [name, value] of headers) {
+    if (FORBIDDEN.has(name)) continue;
     const before = all[name];
     if (before === undefined) all[name] = value;
     else all[name] = [...(Array.isArray(before) ? before : [before]), value];

@@ -1,6 +1,6 @@
 import { eventually } from "@skyport/testing";
 import { ACCEPTED_DIFFERENCES } from "./accepted-differences.ts";
-import { converse, type Script } from "./conversation.ts";
+import { converse, type Script, type Wire } from "./conversation.ts";
 import { normalise, requestIdIn } from "./normalise.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Twin, Twins } from "./twins.ts";
@@ -21,16 +21,19 @@ export interface Difference {
 }
 
 /** What is sent. The label is new for each case, and finds what the handler noted. */
-export type Sending = (label: string, recorder: Recorder) => Script;
+export type Sending<S = Script> = (label: string, recorder: Recorder) => S;
+
+/** Runs a script against a server, and tells what came back. */
+export type Converse<S> = (port: number, script: S) => Promise<Wire>;
 
 interface Sent {
   readonly look: () => Observation;
 }
 
-interface Pair {
+interface Pair<S> {
   readonly name: string;
   readonly label: string;
-  readonly sending: Sending;
+  readonly sending: Sending<S>;
   readonly repeats: number;
   readonly stock: Sent;
   readonly fast: Sent;
@@ -51,20 +54,27 @@ const nextLabel = (): string => `c${String(++labels).padStart(6, "0")}`;
  * Some of it hangs on chance: which of two packets comes first. So what differs is sent again, and the fast server's
  * answer is a difference when the stock server never gives it.
  */
-export class Comparison {
+export class Comparison<S> {
   readonly #twins: Twins;
-  readonly #alike: Pair[] = [];
+  readonly #converse: Converse<S>;
+  readonly #alike: Pair<S>[] = [];
 
-  constructor(twins: Twins) {
+  constructor(twins: Twins, converse: Converse<S>) {
     this.#twins = twins;
+    this.#converse = converse;
+  }
+
+  /** Of scripts that write bytes. */
+  static ofBytes(twins: Twins): Comparison<Script> {
+    return new Comparison(twins, converse);
   }
 
   /** Undefined when the servers are alike, or when the difference is an accepted one. */
-  async run(name: string, sending: Sending, repeats = REPEATS): Promise<Difference | undefined> {
+  async run(name: string, sending: Sending<S>, repeats = REPEATS): Promise<Difference | undefined> {
     const { stock, fast } = this.#twins;
     const label = nextLabel();
-    const [first, second] = await Promise.all([send(stock, sending, label), send(fast, sending, label)]);
-    const pair: Pair = { name, label, sending, repeats, stock: first, fast: second };
+    const [first, second] = await Promise.all([this.#send(stock, sending, label), this.#send(fast, sending, label)]);
+    const pair: Pair<S> = { name, label, sending, repeats, stock: first, fast: second };
     if (!(await becomeAlike(first, second))) return this.#repeat(pair);
     this.#alike.push(pair);
     return undefined;
@@ -89,32 +99,32 @@ export class Comparison {
     return differences;
   }
 
-  async #repeat({ name, label, sending, repeats, stock, fast }: Pair): Promise<Difference | undefined> {
+  async #send({ port, recorder }: Twin, sending: Sending<S>, label: string): Promise<Sent> {
+    const { text, end } = await this.#converse(port, sending(label, recorder));
+    const wire = `${normalise(text)}[${end}]`;
+    const ids = new Set([`r-${label}`, requestIdIn(text)].filter((id) => id !== undefined));
+    return {
+      look: () => ({
+        wire,
+        inside: [
+          ...recorder.events(label),
+          ...recorder.events(`r-${label}`),
+          ...[...ids].flatMap((id) => recorder.log(id)),
+        ].map(normalise),
+      }),
+    };
+  }
+
+  async #repeat({ name, label, sending, repeats, stock, fast }: Pair<S>): Promise<Difference | undefined> {
     let again = stock;
     for (let i = 0; i < repeats; i++) {
       this.#twins.stock.recorder.forget(label);
-      again = await send(this.#twins.stock, sending, label);
+      again = await this.#send(this.#twins.stock, sending, label);
       if (await becomeAlike(again, fast)) return undefined;
     }
     const difference: Difference = { name, stock: again.look(), fast: fast.look() };
     return ACCEPTED_DIFFERENCES.some(({ covers }) => covers(difference)) ? undefined : difference;
   }
-}
-
-async function send({ port, recorder }: Twin, sending: Sending, label: string): Promise<Sent> {
-  const { text, end } = await converse(port, sending(label, recorder));
-  const wire = `${normalise(text)}[${end}]`;
-  const ids = new Set([`r-${label}`, requestIdIn(text)].filter((id) => id !== undefined));
-  return {
-    look: () => ({
-      wire,
-      inside: [
-        ...recorder.events(label),
-        ...recorder.events(`r-${label}`),
-        ...[...ids].flatMap((id) => recorder.log(id)),
-      ].map(normalise),
-    }),
-  };
 }
 
 /** Whether both show the same: at once on the wire, within a moment inside. */

@@ -144,6 +144,9 @@ const ENDS: Readonly<Record<string, (running: Running, ok: () => unknown) => unk
   text: () => "text",
   big: () => ({ product: { id: "big", title: "b".repeat(5_000) } }),
   large: () => ({ product: { id: "large", title: "l".repeat(60_000) } }),
+  // As long as what is just not, and just, compressed.
+  edge1023: () => sized(1_023),
+  edge1024: () => sized(1_024),
   huge: () => ({ product: { id: "huge", title: "h".repeat(4_000_000) } }),
   wide: () => ({ product: { id: "wide", title: "\u00e9\u6f22\u{1f600}".repeat(300) } }),
   badutf: () => ({ product: { id: "badutf", title: "\ud800x" } }),
@@ -185,6 +188,12 @@ const ENDS: Readonly<Record<string, (running: Running, ok: () => unknown) => unk
   abort: () => raise(new DOMException("This operation was aborted", "AbortError")),
   reject: () => Promise.reject(new Error("rejected")),
 };
+
+/** An answer that is so many bytes long in JSON. */
+function sized(bytes: number): object {
+  const around = JSON.stringify({ product: { id: "edge", title: "" } }).length;
+  return { product: { id: "edge", title: "e".repeat(bytes - around) } };
+}
 
 function raise(error: unknown): never {
   throw error;

@@ -44,8 +44,15 @@ export const CALLS: readonly CorpusCase[] = [
       }),
     ),
   ),
+  ...["5000", "60000", "60001", "9999999999", "0061000"].map(
+    (ms): CorpusCase => ({
+      name: `a timeout of ${ms} ms, as the handler sees it`,
+      sending: (label) => (c) =>
+        c.write(plainBytes(label, "inspect.call.ok", { headers: `Connect-Timeout-Ms: ${ms}\r\n${CLOSE}` })),
+    }),
+  ),
   ...["gzip", "br"].flatMap((encoding) =>
-    ["wide", "large", "hdr.wide", "ce.wide", "wordy"].map(
+    ["wide", "large", "hdr.wide", "ce.wide", "edge1023", "edge1024"].map(
       (words): CorpusCase => ({
         name: `an answer in ${encoding}: ${words}`,
         sending: (label) => (c) =>
