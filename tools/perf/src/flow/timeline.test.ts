@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { endsOf, Timeline } from "./timeline.ts";
+import { Timeline } from "./timeline.ts";
 
 describe("a timeline", () => {
   test("keeps each second apart", () => {
@@ -23,13 +23,5 @@ describe("a timeline", () => {
     const window = timeline.window(2, 4);
     expect(window.count).toBe(2);
     expect(window.percentile(100)).toBeCloseTo(4, 1);
-  });
-
-  test.each([
-    [300, [0, 60], [240, 300]],
-    [30, [0, 10], [20, 30]],
-    [2, [0, 1], [1, 2]],
-  ])("of %d seconds has its ends", (seconds, first, last) => {
-    expect(endsOf(seconds)).toEqual({ first, last });
   });
 });

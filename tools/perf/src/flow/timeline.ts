@@ -39,10 +39,3 @@ export class Timeline {
     return sum;
   }
 }
-
-/** The first and the last part of a run, as two windows of equal length: a minute each, or a third of a shorter run. */
-export function endsOf(seconds: number): { readonly first: [number, number]; readonly last: [number, number] } {
-  const whole = Math.floor(seconds);
-  const length = Math.max(1, Math.min(60, Math.floor(whole / 3)));
-  return { first: [0, length], last: [Math.max(0, whole - length), whole] };
-}

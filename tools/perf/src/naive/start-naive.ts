@@ -34,7 +34,6 @@ export async function addNaiveProducts(sql: Sql, count: number, mark: string): P
   await sql(`
     INSERT INTO products SELECT '${mark}-' || lpad(n::text, 9, '0'), 'Vessel ' || (n % 9973) || ' of line ' || n,
       1 + n % 900, 1 + n % 30, 1000000, 1000 + n % 90000 FROM generate_series(1::bigint, ${count}::bigint) AS n`);
-  await sql("VACUUM ANALYZE products");
 }
 
 /** Starts its three roles on a fresh database that holds so many products. */
@@ -49,6 +48,7 @@ export async function startNaive(
   const sql = opened.use(openSql(database));
   for (const table of TABLES) await sql(table);
   await addNaiveProducts(sql, products, "p");
+  await sql("VACUUM ANALYZE products");
   const programs: Program[] = [];
   const start = async (role: string, env: Readonly<Record<string, string>>): Promise<Program> => {
     const switches = [...(variant.targeted ? ["--targeted"] : []), ...(variant.cache ? ["--cache"] : [])];

@@ -24,11 +24,20 @@ function middleOf(sizes: readonly number[]): number {
   return sizes[Math.min(1, sizes.length - 1)] ?? FIX_SIZES[0] ?? 1_000;
 }
 
+/** Twenty minutes of the exercise's test, in seconds. */
+const FLOW_STANDS_FOR = 1_200;
+
 const OVER_TIME: PartRunner = {
   id: "over-time",
   minutes: 5,
   async run(stage, { flowSeconds, clients }, found, progress) {
-    const plan = { seconds: flowSeconds, clients, warmUpSeconds: 5 };
+    const plan = {
+      seconds: flowSeconds,
+      clients,
+      warmUpSeconds: 5,
+      standsFor: FLOW_STANDS_FOR,
+      grows: "steadily",
+    } as const;
     found.flow = await measureFlow(stage, plan, progress);
     return overTimePart(found.flow);
   },

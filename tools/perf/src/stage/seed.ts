@@ -124,7 +124,6 @@ export async function addProducts(sql: Sql, count: number): Promise<void> {
       RETURNING key, in_stock
     )
     INSERT INTO stock_movements (product_key, delta, kind) SELECT key, in_stock, 'initial' FROM made`);
-  await sql("VACUUM ANALYZE");
 }
 
 /**

@@ -1,13 +1,12 @@
 import { join } from "node:path";
+import { ensureBundle, type ServiceName } from "@skyport/bundle";
 import { freePort } from "@skyport/testing";
 import type { Progress } from "../targets/target.ts";
-import { Program } from "./program.ts";
+import { Program, ROOT } from "./program.ts";
 import { seedShop } from "./seed.ts";
 import type { Servers } from "./servers.ts";
 import { openSql, type Sql } from "./sql.ts";
 
-const PRODUCT_ENTRY = "apps/product-svc/src/main.ts";
-const ORDER_ENTRY = "apps/order-svc/src/main.ts";
 const SECRET = "the same secret for every instance";
 
 export interface ShopOptions {
@@ -47,11 +46,12 @@ export async function startShop(servers: Servers, options: ShopOptions, progress
   progress.show(0, `${name}: starting`);
   const productDatabase = await postgres.createDatabase({ name: `${name}_product` });
   const orderDatabase = await postgres.createDatabase({ name: `${name}_order` });
-  const start = async (service: string, entry: string, index: number, env: Readonly<Record<string, string>>) => {
+  const start = async (service: ServiceName, index: number, env: Readonly<Record<string, string>>) => {
     const program = opened.use(
       Program.start({
         name: `${service} ${index + 1} of ${name}`,
-        entry,
+        // As production runs it.
+        entry: await ensureBundle(ROOT, service),
         port: await freePort(),
         logFile: join(folder, `${name}-${service}-${index + 1}.log`),
         env: {
@@ -69,10 +69,10 @@ export async function startShop(servers: Servers, options: ShopOptions, progress
   const productServices: Program[] = [];
   const orderServices: Program[] = [];
   for (let index = 0; index < instances; index++) {
-    const product = await start("product-svc", PRODUCT_ENTRY, index, { DATABASE_URL: productDatabase });
+    const product = await start("product-svc", index, { DATABASE_URL: productDatabase });
     const peer = { DATABASE_URL: orderDatabase, PRODUCT_SVC_URL: product.url };
     productServices.push(product);
-    orderServices.push(await start("order-svc", ORDER_ENTRY, index, peer));
+    orderServices.push(await start("order-svc", index, peer));
   }
   await Promise.all([...productServices, ...orderServices].map((program) => program.ready()));
   const productSql = opened.use(openSql(productDatabase));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import type { FlowMeasured, FlowTrace } from "../flow/measure-flow.ts";
+import type { FlowMeasured } from "../flow/measure-flow.ts";
+import type { FlowTrace } from "../flow/trace.ts";
 import type { ReadBySize } from "../parts/sizes.ts";
 import { judgeFlow, judgeSizes } from "./judge.ts";
 
@@ -9,10 +10,9 @@ function trace(name: string, first: number, last: number): FlowTrace {
 
 function flow(last: number, naiveLast: number): FlowMeasured {
   return {
-    plan: { seconds: 60, clients: 4, warmUpSeconds: 1 },
+    plan: { seconds: 60, clients: 4, warmUpSeconds: 1, standsFor: 600, grows: "steadily" },
     ours: trace("Skyport", 10, last),
-    naive: trace("naive", 20, 60),
-    naiveAtSameData: { p95: naiveLast, products: 1_000 },
+    naive: trace("naive", 20, naiveLast),
   };
 }
 
