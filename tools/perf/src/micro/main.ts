@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import type { Progress } from "../targets/target.ts";
 import { MEMORY_SECONDS, microTargets } from "./targets.ts";
 
-// Single targets, by themselves: node main.ts [PART OF A NAME] [--rounds 5] [--seconds 2] [--warm-up 2] [--memory 15]
+// Single targets, by themselves: node main.ts [PATTERN OF NAMES] [--rounds 5] [--seconds 2] [--warm-up 2] [--memory 15]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -21,8 +21,8 @@ const budget = {
 const progress: Progress = {
   show: (share, text) => process.stderr.write(`${(share * 100).toFixed(0).padStart(3)} % ${text}\n`),
 };
-const [part = ""] = positionals;
-for (const target of microTargets(Number(values.memory)).filter(({ name }) => name.includes(part))) {
+const [pattern = ""] = positionals;
+for (const target of microTargets(Number(values.memory)).filter(({ name }) => new RegExp(pattern).test(name))) {
   const { value, met, noise, detail } = await target.measure(budget, progress);
   const verdict = met === undefined ? "not measured" : met ? "met" : "NOT met";
   const figure = Number.isInteger(value) ? String(value) : value.toFixed(2);
