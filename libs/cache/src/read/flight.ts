@@ -39,16 +39,17 @@ export class Flight<T> {
   }
 
   /**
-   * The outcome, when a caller who arrived at that moment may have it; undefined when that caller has to look again:
-   * it came too late for this one, or this one ran out of its starter's time and not of the caller's own.
+   * The outcome, for a caller with this deadline, whom the joining rule may not admit to it; undefined when it ran out of
+   * its starter's time and not of the caller's own.
    */
-  async join(arrived: number, deadline: Deadline): Promise<Outcome<T> | undefined> {
+  outcome(deadline: Deadline): Promise<Outcome<T> | undefined> {
+    return deadline === this.deadline ? this.#settled.promise : this.#within(deadline);
+  }
+
+  async #within(deadline: Deadline): Promise<Outcome<T> | undefined> {
     const longer = deadline.remainingMs > this.deadline.remainingMs;
     try {
-      const outcome = await (longer || deadline === this.deadline
-        ? this.#settled.promise
-        : deadline.race(this.#settled.promise));
-      return mayShare(outcome.asOf, arrived) ? outcome : undefined;
+      return await (longer ? this.#settled.promise : deadline.race(this.#settled.promise));
     } catch (error) {
       const outOfTime = error instanceof DomainError && error.reason === "DEADLINE_EXCEEDED";
       if (outOfTime && longer && !deadline.expired) return undefined;

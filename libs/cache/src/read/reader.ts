@@ -4,7 +4,7 @@ import type { Lookup } from "../store.ts";
 import { startTimer } from "../telemetry.ts";
 import { newToken } from "../token.ts";
 import type { Entity, Row } from "./entity.ts";
-import { Flight } from "./flight.ts";
+import { Flight, mayShare } from "./flight.ts";
 import { nextMoment } from "./moment.ts";
 import { waitForFill } from "./wait-for-fill.ts";
 
@@ -44,8 +44,8 @@ export class Reader<T> {
     const arrived = nextMoment();
     for (;;) {
       const flight = this.#join(id, true) ?? this.#start([id], deadline, true)[0];
-      const outcome = await flight?.join(arrived, deadline);
-      if (outcome !== undefined) return outcome.value;
+      const outcome = await flight?.outcome(deadline);
+      if (outcome !== undefined && mayShare(outcome.asOf, arrived)) return outcome.value;
     }
   }
 
@@ -69,9 +69,9 @@ export class Reader<T> {
       const again: string[] = [];
       await Promise.all(
         [...joined, ...own].map(async (flight) => {
-          const outcome = await flight.join(arrived, deadline);
-          if (outcome === undefined) again.push(flight.id);
-          else values.set(flight.id, outcome.value);
+          const outcome = await flight.outcome(deadline);
+          if (outcome !== undefined && mayShare(outcome.asOf, arrived)) values.set(flight.id, outcome.value);
+          else again.push(flight.id);
         }),
       );
       open = again;
@@ -91,15 +91,20 @@ export class Reader<T> {
   #start(ids: readonly string[], deadline: Deadline, patient: boolean): readonly Flight<T>[] {
     const flights = ids.map((id) => new Flight<T>(id, deadline));
     for (const flight of flights) this.#flights.set(flight.id, flight);
-    if (flights.length > 0) {
-      this.#fly(flights, deadline, patient).catch((error: unknown) => {
-        for (const flight of flights) this.#end(flight).crash(error);
-      });
-    }
+    if (flights.length > 0) void this.#fly(flights, deadline, patient);
     return flights;
   }
 
+  /** Ends every one of them, one way or the other. */
   async #fly(flights: readonly Flight<T>[], deadline: Deadline, patient: boolean): Promise<void> {
+    try {
+      await this.#read(flights, deadline, patient);
+    } catch (error) {
+      for (const flight of flights) this.#end(flight).crash(error);
+    }
+  }
+
+  async #read(flights: readonly Flight<T>[], deadline: Deadline, patient: boolean): Promise<void> {
     // Callers of the same turn of the event loop arrive before the lookup starts, and so may share it.
     await undefined;
     const token = newToken();

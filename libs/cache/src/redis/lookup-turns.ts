@@ -22,13 +22,14 @@ const MOST_KEYS = 128;
 
 /**
  * Gathers the lookups of one turn of the event loop and sends them together: a command costs the driver many times what a
- * key costs. It is sent after its callers came, so the joining rule has nothing to fear; and at the turn's end, when the
- * driver would have written single commands too.
+ * key costs. Only one that comes while no other is under way is sent at once, so that it does not wait for a turn's end.
+ * What is gathered is sent after its callers came, so the joining rule has nothing to fear.
  */
 export class LookupTurns {
   readonly #ask: Ask;
   #wanted: WantedKey[] = [];
   #callers: Caller[] = [];
+  #underWay = 0;
 
   constructor(ask: Ask) {
     this.#ask = ask;
@@ -36,6 +37,9 @@ export class LookupTurns {
 
   /** Rejects with what `ask` does, as do the others of its turn. */
   lookup(keys: readonly string[], token: string): Promise<readonly Lookup[]> {
+    if (keys.length === 1 && this.#underWay === 0 && this.#callers.length === 0) {
+      return this.#step(keys.map((key) => ({ key, token })));
+    }
     return new Promise((resolve, reject) => {
       if (this.#callers.length === 0) setImmediate(() => this.#send());
       this.#callers.push({ from: this.#wanted.length, count: keys.length, resolve, reject });
@@ -50,7 +54,7 @@ export class LookupTurns {
     this.#wanted = [];
     this.#callers = [];
     const steps = Array.from({ length: Math.ceil(wanted.length / MOST_KEYS) }, (_, step) =>
-      this.#ask(wanted.slice(step * MOST_KEYS, (step + 1) * MOST_KEYS)),
+      this.#step(wanted.slice(step * MOST_KEYS, (step + 1) * MOST_KEYS)),
     );
     Promise.all(steps).then(
       (answers) => {
@@ -61,5 +65,14 @@ export class LookupTurns {
         for (const { reject } of callers) reject(error);
       },
     );
+  }
+
+  async #step(wanted: readonly WantedKey[]): Promise<readonly Lookup[]> {
+    this.#underWay += 1;
+    try {
+      return await this.#ask(wanted);
+    } finally {
+      this.#underWay -= 1;
+    }
   }
 }

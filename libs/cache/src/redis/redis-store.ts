@@ -49,7 +49,7 @@ export class RedisStore implements CacheStore {
   }
 
   lookup(keys: readonly string[], token: string, deadline: Deadline): Promise<readonly Lookup[]> {
-    return this.#within(deadline, () => this.#turns.lookup(keys, token));
+    return this.#bounded(deadline, this.#turns.lookup(keys, token));
   }
 
   fill(key: string, token: string, { bytes, ttlMs }: Sealed, deadline: Deadline): Promise<boolean> {
@@ -125,13 +125,14 @@ export class RedisStore implements CacheStore {
     const answers = this.#ask(connection, wanted);
     // Behind the lookups in the pipeline, so that it speaks for them.
     const check = connection.sinceCheck > TRUST_MS ? connection.check() : undefined;
-    const [entries] = await Promise.all([answers, check]);
+    const entries = check === undefined ? await answers : (await Promise.all([answers, check]))[0];
     const { now } = connection;
+    // All of them before the first is taken over: an answer that is none fails for all.
+    const found = wanted.map((one, index) => ({ ...one, entry: readEntry(buffer(entries[index]), now) }));
     return Promise.all(
-      wanted.map(({ key, token }, index) => {
-        const found = readEntry(buffer(entries[index]), now);
-        if (found.state === "ended") return this.#takeOver(connection, key, token);
-        return found.state === "value" ? { state: found.state, bytes: this.#kept.same(key, found.bytes) } : found;
+      found.map(({ key, token, entry }) => {
+        if (entry.state === "ended") return this.#takeOver(connection, key, token);
+        return entry.state === "value" ? { state: entry.state, bytes: this.#kept.same(key, entry.bytes) } : entry;
       }),
     );
   }
@@ -157,7 +158,10 @@ export class RedisStore implements CacheStore {
 
   /** The connection itself ends what takes longer than a call may; the deadline can only be earlier. */
   async #within<R>(deadline: Deadline, work: (connection: RedisConnection) => Promise<R>): Promise<R> {
-    const running = work(this.#link.connection);
+    return this.#bounded(deadline, work(this.#link.connection));
+  }
+
+  #bounded<R>(deadline: Deadline, running: Promise<R>): Promise<R> {
     return deadline.remainingMs < this.#options.callTimeoutMs ? deadline.race(running) : running;
   }
 }
