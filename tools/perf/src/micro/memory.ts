@@ -22,6 +22,8 @@ const GROWTH = 1.1;
 /** A shorter load says nothing of growth: heaps fill up first. */
 const FLAT_SECONDS = 120;
 const PRODUCTS = 10_000;
+/** As `npm start` runs services: docs/operations.md, Memory. */
+const FLAGS = ["--max-semi-space-size=4"];
 const IDLE_SECONDS = 5;
 const SAMPLE_MS = 1_000;
 const READERS = 8;
@@ -37,7 +39,7 @@ async function startBoth(opened: AsyncDisposableStack, progress: Progress): Prom
   const { postgres } = opened.use(await startServers(await measuringCores(), false));
   const [products, orders] = [await postgres.createDatabase(), await postgres.createDatabase()];
   const start = async (service: "product-svc" | "order-svc", env: Readonly<Record<string, string>>) =>
-    opened.use(await startService({ service, place: "anywhere", env }));
+    opened.use(await startService({ service, place: "anywhere", env, flags: FLAGS }));
   const migrated = await start("product-svc", { DATABASE_URL: products });
   const migratedToo = await start("order-svc", { DATABASE_URL: orders, PRODUCT_SVC_URL: migrated.url });
   const sql = { product: opened.use(openSql(products)), order: opened.use(openSql(orders)) };

@@ -13,6 +13,8 @@ export interface ServiceOptions {
   readonly place: Place;
   /** Beside what every service needs: where its database is, for one. */
   readonly env: Readonly<Record<string, string>>;
+  /** Node's own. Default none. */
+  readonly flags?: readonly string[];
 }
 
 /** A real service, as production runs it. Its log lines are written, and dropped by the system. */
@@ -51,13 +53,13 @@ async function untilReady(program: Program, port: number): Promise<void> {
  *
  * @throws Error with its last words when it ends instead
  */
-export async function startService({ service, place, env }: ServiceOptions): Promise<MeasuredService> {
+export async function startService({ service, place, env, flags = [] }: ServiceOptions): Promise<MeasuredService> {
   const bundle = await ensureBundle(ROOT, service);
   const port = await freePort();
   const start = performance.now();
   const program = await Program.start({
     name: service,
-    args: [bundle],
+    args: [...flags, bundle],
     place,
     cwd: ROOT,
     env: {
