@@ -12,6 +12,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { createMethodSerializationLookup, type UniversalHandlerOptions } from "@connectrpc/connect/protocol";
 import { Encoded } from "./encoded.ts";
 import { sharedForms } from "./shared.ts";
+import { shortTextReader } from "./short-text.ts";
 
 /** What a codec needs of a handler's options. */
 export type CodecOptions = Pick<UniversalHandlerOptions, "readMaxBytes" | "writeMaxBytes"> &
@@ -28,10 +29,11 @@ export interface Codec {
 }
 
 export function createCodec(method: DescMethodUnary, options: CodecOptions): Codec {
-  const { jsonOptions, binaryOptions, writeMaxBytes } = options;
+  const { jsonOptions, binaryOptions, readMaxBytes, writeMaxBytes } = options;
   const { output } = method;
   const lookup = createMethodSerializationLookup(method, binaryOptions, jsonOptions, options);
   const [readJson, readBinary] = [lookup.getI(false), lookup.getI(true)];
+  const shortText = shortTextReader(method.input);
   const json = { ignoreUnknownFields: true, ...jsonOptions };
   const ownTextEncoder = jsonOptions !== undefined && "textEncoder" in jsonOptions;
 
@@ -41,7 +43,11 @@ export function createCodec(method: DescMethodUnary, options: CodecOptions): Cod
   };
 
   const codec: Codec = {
-    decode: (body, binary) => (binary ? readBinary.parse(body) : readJson.parse(body)),
+    decode(body, binary) {
+      if (binary) return readBinary.parse(body);
+      const short = body.byteLength <= readMaxBytes ? shortText?.(body) : undefined;
+      return short ?? readJson.parse(body);
+    },
     normalize(value) {
       if (isMessage(value, output)) return value;
       // Connect's types hold a handler to this shape; what is not throws here.

@@ -41,7 +41,8 @@ export class Call {
   readonly #source: CallSource;
   #id: string | undefined;
   #logger: Logger | undefined;
-  #work: Promise<unknown> | undefined;
+  #working = false;
+  #afterWork: (() => void)[] | undefined;
 
   constructor(source: CallSource) {
     this.#source = source;
@@ -77,15 +78,23 @@ export class Call {
     return this.#source.header(name) ?? undefined;
   }
 
-  /** Notes the handler's work, which may outlive the answer. */
-  track(work: Promise<unknown>): void {
-    this.#work = work;
+  /** The handler is at work, which may outlive the answer. */
+  workBegins(): void {
+    this.#working = true;
+  }
+
+  /** The handler has finished. */
+  workEnds(): void {
+    this.#working = false;
+    for (const done of this.#afterWork ?? []) done();
+    this.#afterWork = undefined;
   }
 
   /** Runs `done` when the handler has finished: at once if it has, later if it goes on after the answer. */
   afterWork(done: () => void): void {
-    if (this.#work === undefined) done();
-    else this.#work.then(done, done);
+    if (!this.#working) done();
+    else if (this.#afterWork === undefined) this.#afterWork = [done];
+    else this.#afterWork.push(done);
   }
 }
 

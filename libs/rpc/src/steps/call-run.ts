@@ -87,7 +87,7 @@ export class CallRun implements CallHooks {
       this.#advance("answering");
       return result;
     }
-    this.call.track(result);
+    this.call.workBegins();
     return this.#due(result);
   }
 
@@ -164,6 +164,7 @@ export class CallRun implements CallHooks {
       inTime(
         result,
         this.call.deadline,
+        () => this.call.workEnds(),
         (value) => {
           this.#advance("answering");
           resolve(value);

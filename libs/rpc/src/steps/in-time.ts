@@ -4,12 +4,13 @@ import { whenLate } from "@skyport/fastpath";
 
 /**
  * Tells how `work` ends, or that it did not by the deadline (DEADLINE_EXCEEDED): one of the two is called, once. The work
- * itself is not stopped, and what it does later is nobody's. A timer is set only for work that outlives a turn of the
+ * itself is not stopped: `ended` is called when it has ended, before or after that. A timer is set only for work that outlives a turn of the
  * event loop.
  */
 export function inTime<T>(
   work: Promise<T>,
   deadline: Deadline,
+  ended: () => void,
   done: (value: T) => void,
   failed: (error: unknown) => void,
 ): void {
@@ -23,9 +24,11 @@ export function inTime<T>(
   };
   work.then(
     (value) => {
+      ended();
       if (isFirst()) done(value);
     },
     (error: unknown) => {
+      ended();
       if (isFirst()) failed(error);
     },
   );

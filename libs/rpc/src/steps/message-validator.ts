@@ -2,6 +2,7 @@ import { create, type DescMessage, type Message } from "@bufbuild/protobuf";
 import { pathToString } from "@bufbuild/protobuf/reflect";
 import { createValidator } from "@bufbuild/protovalidate";
 import type { FieldViolation } from "@skyport/errors";
+import { KnownTexts } from "./known-texts.ts";
 import { overlongLists } from "./list-limits.ts";
 
 /** Holds messages against the rules in their schemas (buf.validate). */
@@ -14,12 +15,17 @@ export interface MessageValidator {
 
 export function createMessageValidator(): MessageValidator {
   const validator = createValidator({ regexMatch: createMatcher() });
+  const known = new KnownTexts();
   const check = (schema: DescMessage, message: Message): readonly FieldViolation[] => {
+    if (known.has(schema, message)) return [];
     const overlong = overlongLists(schema, message);
     if (overlong.length > 0) return overlong;
     const result = validator.validate(schema, message);
     if (result.kind === "error") throw result.error;
-    if (result.kind === "valid") return [];
+    if (result.kind === "valid") {
+      known.add(schema, message);
+      return [];
+    }
     return result.violations.map(({ field, message: description }) => ({ field: pathToString(field), description }));
   };
   return {
