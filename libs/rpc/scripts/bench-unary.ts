@@ -1,5 +1,8 @@
 import { parseArgs } from "node:util";
-import { type Case, type Sample, Subject } from "./bench/subject.ts";
+import { exchange, type Format, PATH } from "./bench/answers.ts";
+import { openLoad } from "./bench/load.ts";
+import { measureInTurn, table } from "./bench/rounds.ts";
+import type { Case } from "./bench/subject.ts";
 
 /*
  * What a unary Connect call over HTTP/1.1 costs on the whole server, beside a raw node:http server that reads the body
@@ -18,13 +21,29 @@ const rounds = Number(values.rounds ?? 5);
 const ms = Number(values.ms ?? 800);
 const connections = Number(values.connections ?? 32);
 
-const cases = (["json", "binary"] as const).flatMap((format): Case[] => [
-  { name: `${format}: raw node:http`, format, server: ["raw", format] },
-  { name: `${format}: raw, again`, format, server: ["raw", format] },
-  { name: `${format}: shared`, format, server: ["rpc", "fast", "shared", "warn"] },
-  { name: `${format}: shared, a log line a call`, format, server: ["rpc", "fast", "shared", "info"] },
-  { name: `${format}: encoded anew`, format, server: ["rpc", "fast", "anew", "warn"] },
-  { name: `${format}: stock`, format, server: ["rpc", "stock", "shared", "warn"] },
+interface UnaryCase extends Case {
+  readonly format: Format;
+}
+
+function unaryCase(format: Format, name: string, ...args: string[]): UnaryCase {
+  const { type, request } = exchange(format);
+  const head = (port: number): string =>
+    `POST ${PATH} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: ${type}\r\n`;
+  return {
+    name: `${format}: ${name}`,
+    format,
+    server: ["server.ts", ...args],
+    connect: (port) => openLoad(port, head(port), request, connections),
+  };
+}
+
+const cases = (["json", "binary"] as const).flatMap((format) => [
+  unaryCase(format, "raw node:http", "raw", format),
+  unaryCase(format, "raw, again", "raw", format),
+  unaryCase(format, "shared", "rpc", "fast", "shared", "warn"),
+  unaryCase(format, "shared, a log line a call", "rpc", "fast", "shared", "info"),
+  unaryCase(format, "encoded anew", "rpc", "fast", "anew", "warn"),
+  unaryCase(format, "stock", "rpc", "stock", "shared", "warn"),
 ]);
 const wanted = cases.filter(
   ({ name, format }) =>
@@ -32,32 +51,6 @@ const wanted = cases.filter(
     (values.match === undefined || name.includes("raw node:http") || name.includes(values.match)),
 );
 
-await using stack = new AsyncDisposableStack();
-const subjects = new Map<Case, { subject: Subject; samples: Sample[] }>();
-for (const one of wanted) {
-  subjects.set(one, { subject: stack.use(await Subject.start(one, connections)), samples: [] });
-}
-for (const { subject } of subjects.values()) await subject.measure(ms);
-for (let round = 0; round < rounds; round++) {
-  for (const { subject, samples } of subjects.values()) samples.push(await subject.measure(ms));
-}
-
+const measured = await measureInTurn(wanted, { rounds, ms });
 process.stdout.write(`Node ${process.version}, ${rounds} rounds of ${ms} ms, ${connections} connections\n\n`);
-process.stdout.write("| | a second | ratio | least | most | CPU us | CPU ratio |\n|---|--:|--:|--:|--:|--:|--:|\n");
-for (const [{ name, format }, { samples }] of subjects) {
-  const raw = [...subjects].find(([other]) => other.format === format)?.[1].samples ?? [];
-  const ratios = samples.map(({ rate }, round) => rate / (raw[round]?.rate ?? Number.NaN));
-  const cpu = samples.map(({ cpuUs }, round) => (raw[round]?.cpuUs ?? Number.NaN) / cpuUs);
-  const cells = [
-    name,
-    Math.round(median(samples.map(({ rate }) => rate))).toLocaleString("en"),
-    ...[median(ratios), Math.min(...ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(2)),
-    median(samples.map(({ cpuUs }) => cpuUs)).toFixed(1),
-    median(cpu).toFixed(2),
-  ];
-  process.stdout.write(`| ${cells.join(" | ")} |\n`);
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-}
+process.stdout.write(table(measured, ({ format }) => `${format}: raw node:http`));

@@ -1,14 +1,14 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { exchange, type Format, PATH } from "./answers.ts";
-import { type Load, openLoad } from "./load.ts";
+import type { Load } from "./load.ts";
 
-/** What is compared: a name, and the arguments of `server.ts`. */
+/** A server's program, and how a client connects to it. */
 export interface Case {
   readonly name: string;
-  readonly format: Format;
-  readonly server: readonly string[];
+  /** The program, beside this file, and its arguments. */
+  readonly server: readonly [program: string, ...args: string[]];
+  readonly connect: (port: number) => Promise<Load>;
 }
 
 /** One round: answers a second, and processor time an answer. */
@@ -27,15 +27,11 @@ export class Subject implements AsyncDisposable {
     this.#load = load;
   }
 
-  static async start(subject: Case, connections: number): Promise<Subject> {
+  static async start({ server: [program, ...args], connect }: Case): Promise<Subject> {
     // What it logs goes nowhere: the line is made and handed to the system, and no disk takes part.
-    const child = fork(join(import.meta.dirname, "server.ts"), subject.server, {
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-    });
+    const child = fork(join(import.meta.dirname, program), args, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
     const [{ port }] = await once(child, "message");
-    const { type, request } = exchange(subject.format);
-    const head = `POST ${PATH} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: ${type}\r\n`;
-    return new Subject(child, await openLoad(port, head, request, connections));
+    return new Subject(child, await connect(port));
   }
 
   async measure(ms: number): Promise<Sample> {

@@ -158,7 +158,8 @@ function headersOf(request: GrpcCase, label: string): Record<string, string | re
     [":method", request.verb],
     [":authority", authority],
     ["content-type", type],
-    ["grpc-timeout", overdue ? "20m" : timeout],
+    // A request that never ends by itself has a near deadline, too.
+    ["grpc-timeout", overdue ? "20m" : request.ending === "afterAnswer" ? "40m" : timeout],
     ["grpc-encoding", encoding],
     // An id of the server's own choice inside a compressed message could not be told from another.
     ["grpc-accept-encoding", requestId === "good" ? accept : undefined],

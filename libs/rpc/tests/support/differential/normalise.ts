@@ -9,10 +9,13 @@ const LABEL = /c\d{6}/g;
 export function normalise(text: string): string {
   return plain(text)
     .replace(/\r\ndate: [^\r]+ GMT/gi, "\r\nDate: (now)")
-    .replace(/("value":"|"grpc-status-details-bin":"|grpc-status-details-bin: )([\w+/]{40,}=*)/g, (_, before: string, encoded: string) => {
-      const inside = Buffer.from(encoded, "base64").toString("latin1");
-      return before + Buffer.from(plain(inside), "latin1").toString("base64");
-    });
+    .replace(
+      /("value":"|"grpc-status-details-bin":"|grpc-status-details-bin: )([\w+/]{40,}=*)/g,
+      (_, before: string, encoded: string) => {
+        const inside = Buffer.from(encoded, "base64").toString("latin1");
+        return before + Buffer.from(plain(inside), "latin1").toString("base64");
+      },
+    );
 }
 
 function plain(text: string): string {

@@ -183,11 +183,6 @@ export const GRPC_CORPUS: readonly GrpcCorpusCase[] = [
     },
     { settings: { initialWindowSize: 1_000 } },
   ),
-  one(
-    "a window of nothing for an error, whose trailers need none",
-    async (c, label) => plainCall(c, label, "missing"),
-    { settings: { initialWindowSize: 0 } },
-  ),
   one("a huge answer, taken slowly", async (c, label) => {
     const { stream } = plainCall(c, label, "watch.huge");
     stream.pause();
