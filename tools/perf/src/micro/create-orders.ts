@@ -4,8 +4,9 @@ import { JsonClient } from "../load/connect-json.ts";
 import { httpRequest } from "../peers/load/http-answer.ts";
 import type { Subject } from "../peers/load/load.ts";
 import { sendLoad, startGenerator } from "../peers/measure/loaded-side.ts";
-import { alternate, type Round, type Side } from "../peers/measure/rounds.ts";
+import { noiseBetween, type Round, type Side } from "../peers/measure/rounds.ts";
 import { measuringCores } from "../peers/process/place.ts";
+import { inTurns } from "../rounds/rounds.ts";
 import { productId } from "../stage/keys.ts";
 import { seedShop } from "../stage/seed.ts";
 import { startServers } from "../stage/servers.ts";
@@ -15,7 +16,7 @@ import { makeHotProduct } from "./hot-product.ts";
 import { WirePool } from "./pool.ts";
 import { asIf, type Identity, type Trips, transactionsOf } from "./recording.ts";
 import { type MeasuredService, startService } from "./service.ts";
-import { compared, noiseIn } from "./verdict.ts";
+import { compared } from "./verdict.ts";
 
 const AT_LEAST = 0.5;
 const CLIENTS = 64;
@@ -186,9 +187,9 @@ export const CREATE_ORDERS: Target = {
   async measure(budget, progress) {
     await using opened = new AsyncDisposableStack();
     const sides = await open(opened, progress);
-    const series = await alternate(sides, budget, progress);
+    const series = await inTurns(sides, budget, progress);
     const { ratio, text } = compared(series, "", "CreateOrder", "bare");
-    const noise = noiseIn(series, "bare", "bare, again");
+    const noise = noiseBetween(series, "bare", "bare, again");
     const detail = `${CLIENTS} clients, ${PRODUCTS} products: ${text.trim()}`;
     return { value: ratio.median, met: ratio.median >= AT_LEAST, noise, detail };
   },

@@ -1,4 +1,4 @@
-import { median } from "../peers/measure/statistics.ts";
+import { median } from "../rounds/statistics.ts";
 
 /** How much a series has grown from its second quarter to its last: 1 when it is flat. NaN of fewer than four samples. */
 export function growthOf(samples: readonly number[]): number {

@@ -1,18 +1,19 @@
 import type { LogLevel } from "@skyport/rpc";
 import { loadedSide, startGenerator } from "../peers/measure/loaded-side.ts";
-import { alternate, type Series, type Side } from "../peers/measure/rounds.ts";
+import { noiseBetween, type Series, type Side } from "../peers/measure/rounds.ts";
 import { type Protocol, subjectOf } from "../peers/peers.ts";
 import { measuringCores } from "../peers/process/place.ts";
 import { serving } from "../peers/product.ts";
 import type { ServerName } from "../peers/servers/servers.ts";
 import { type RunningServer, startServer } from "../peers/servers/start-server.ts";
+import { inTurns } from "../rounds/rounds.ts";
 import { startServers } from "../stage/servers.ts";
 import { openSql } from "../stage/sql.ts";
 import type { Measured, Progress, Target } from "../targets/target.ts";
 import { type HotProduct, makeHotProduct } from "./hot-product.ts";
 import { startService } from "./service.ts";
 import { measuredTogether } from "./shared.ts";
-import { compared, noiseIn } from "./verdict.ts";
+import { compared } from "./verdict.ts";
 
 const AT_LEAST = { warn: 0.85, info: 0.7, fresh: 0.6, grpc: 1.5 } as const;
 
@@ -78,13 +79,13 @@ function byRaw(series: Series, name: string, atLeast: number): Measured {
   const json = compared(series, "JSON", `${name}, JSON`, "raw JSON");
   const binary = compared(series, "binary", `${name}, binary`, "raw binary");
   const value = Math.min(json.ratio.median, binary.ratio.median);
-  const noise = noiseIn(series, "raw JSON", "raw JSON, again");
+  const noise = noiseBetween(series, "raw JSON", "raw JSON, again");
   return { value, met: value >= atLeast, noise, detail: `${json.text}; ${binary.text}` };
 }
 
 function byGrpcJs(series: Series): Measured {
   const { ratio, text } = compared(series, "gRPC", "gRPC", "grpc-js");
-  const noise = noiseIn(series, "grpc-js", "grpc-js, again");
+  const noise = noiseBetween(series, "grpc-js", "grpc-js, again");
   return { value: ratio.median, met: ratio.median >= AT_LEAST.grpc, noise, detail: text };
 }
 
@@ -100,7 +101,7 @@ export function hotReads(): readonly Target[] {
     async (budget, progress) => {
       await using opened = new AsyncDisposableStack();
       const sides = await sidesOf(opened, await startServices(opened, progress));
-      const series = await alternate(sides, budget, progress);
+      const series = await inTurns(sides, budget, progress);
       return {
         warn: byRaw(series, "warn", AT_LEAST.warn),
         info: byRaw(series, "info", AT_LEAST.info),

@@ -1,9 +1,10 @@
 import { RedisNotFound, startRedis } from "@skyport/testing";
-import { alternate, type Side } from "../peers/measure/rounds.ts";
+import { noiseBetween, type Side } from "../peers/measure/rounds.ts";
 import { fileBeside, Program } from "../peers/process/program.ts";
+import { inTurns } from "../rounds/rounds.ts";
 import type { Target } from "../targets/target.ts";
 import type { ReadOrder, ReadResult } from "./redis-reader.ts";
-import { compared, noiseIn } from "./verdict.ts";
+import { compared } from "./verdict.ts";
 
 const AT_LEAST = 0.5;
 
@@ -41,9 +42,9 @@ export const REDIS_READS: Target = {
     const reader = opened.use(await Program.start({ name: "the reader", args, place: "server", env }));
     await reader.hear("ready to read");
     const sides = [side("GET", reader, "bare"), side("cache", reader, "cache"), side("GET, again", reader, "bare")];
-    const series = await alternate(sides, budget, progress);
+    const series = await inTurns(sides, budget, progress);
     const { ratio, text } = compared(series, "", "cache", "GET");
-    const noise = noiseIn(series, "GET", "GET, again");
+    const noise = noiseBetween(series, "GET", "GET, again");
     return { value: ratio.median, met: ratio.median >= AT_LEAST, noise, detail: text.trim() };
   },
 };

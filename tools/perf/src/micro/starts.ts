@@ -5,12 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { freePort, startPostgres } from "@skyport/testing";
-import { median } from "../peers/measure/statistics.ts";
 import { fileBeside } from "../peers/process/program.ts";
+import { median, noiseOf } from "../rounds/statistics.ts";
 import { ROOT } from "../stage/program.ts";
 import type { Budget, Measured, Progress, Target } from "../targets/target.ts";
 import { startService } from "./service.ts";
-import { roundNoise } from "./verdict.ts";
 
 const SERVICE_SECONDS = 1;
 const SYSTEM_SECONDS = 2.5;
@@ -33,7 +32,7 @@ async function timed(
   const value = median(seconds);
   const range = `${Math.min(...seconds).toFixed(2)}..${Math.max(...seconds).toFixed(2)} s`;
   const detail = `median of ${rounds} starts, ${range}; the first took ${first.toFixed(2)} s`;
-  return { value: Number(value.toFixed(2)), met: value <= wanted, noise: roundNoise(seconds), detail };
+  return { value: Number(value.toFixed(2)), met: value <= wanted, noise: noiseOf(seconds), detail };
 }
 
 /** From the start of the process until it may take traffic, on a database that has what it needs. */

@@ -1,13 +1,12 @@
 import { expect, test } from "@jest/globals";
 import type { Round } from "../peers/measure/rounds.ts";
-import { compared, noiseIn, roundNoise } from "./verdict.ts";
+import { compared } from "./verdict.ts";
 
 const rounds = (rates: readonly number[], cpuMicros: number): readonly Round[] =>
   rates.map((perSecond) => ({ perSecond, cpuMicros, p50Ms: 1, p99Ms: 1, generatorCores: 0.5 }));
 
 const series = new Map([
   ["base", rounds([1_000, 2_000, 4_000], 20)],
-  ["base, again", rounds([1_020, 2_000, 4_400], 20)],
   ["ours", rounds([900, 1_000, 3_000], Number.NaN)],
 ]);
 
@@ -15,16 +14,4 @@ test("two sides are compared round by round; what is not known of one is left ou
   const { ratio, text } = compared(series, "JSON", "ours", "base");
   expect(ratio).toEqual({ median: 0.75, least: 0.5, most: 0.9 });
   expect(text).toBe("JSON 0.75 (0.50..0.90): 1,000/s, base 2,000/s at 20.0 µs");
-});
-
-test("noise is what two series of one side differ by", () => {
-  expect(noiseIn(series, "base", "base, again")).toBeCloseTo(0.02);
-});
-
-test.each([
-  [[2, 2, 2], 0],
-  [[1, 1.1, 1, 1.1], 0.1 / 1.05],
-  [[3], 0],
-])("rounds %j are %d apart", (values, noise) => {
-  expect(roundNoise(values)).toBeCloseTo(noise);
 });

@@ -1,9 +1,9 @@
 import { ratesOf, type Series } from "../peers/measure/rounds.ts";
-import { median, noiseOf, type Ratio, ratioOf } from "../peers/measure/statistics.ts";
+import { median, ratioOf, type Summary } from "../rounds/statistics.ts";
 
 /** The rate of one side by that of another. */
 export interface Compared {
-  readonly ratio: Ratio;
+  readonly ratio: Summary;
   /** For people. */
   readonly text: string;
 }
@@ -21,18 +21,4 @@ export function compared(series: Series, what: string, name: string, base: strin
   const range = `${ratio.least.toFixed(2)}..${ratio.most.toFixed(2)}`;
   const text = `${what} ${ratio.median.toFixed(2)} (${range}): ${rateText(series, name)}, ${base} ${rateText(series, base)}`;
   return { ratio, text };
-}
-
-/** What two series of one thing say of the noise. */
-export function noiseIn(series: Series, name: string, again: string): number {
-  return noiseOf(ratesOf(series, name), ratesOf(series, again));
-}
-
-/**
- * How far two rounds of the same thing, one after the other, are apart: relative to their median, the median of all such
- * pairs. 0 for a single one.
- */
-export function roundNoise(values: readonly number[]): number {
-  const steps = values.slice(1).map((value, index) => Math.abs(value - (values[index] ?? value)));
-  return steps.length === 0 ? 0 : median(steps) / median(values);
 }

@@ -1,6 +1,7 @@
+import { inTurns } from "../rounds/rounds.ts";
 import type { Budget, Progress } from "../targets/target.ts";
 import { loadedSide, startGenerator } from "./measure/loaded-side.ts";
-import { alternate, type Series, type Side } from "./measure/rounds.ts";
+import type { Series, Side } from "./measure/rounds.ts";
 import { type Peer, subjectFor } from "./peers.ts";
 import type { RunningServer } from "./servers/start-server.ts";
 import { startServer } from "./servers/start-server.ts";
@@ -36,5 +37,5 @@ export async function comparePeers(
     return loadedSide(name, server.program, generator, subjectFor(peer, server.port));
   };
   const sides = [...peers.map((peer) => sideOf(peer, peer.name)), sideOf(base, againOf(base))];
-  return await alternate(sides, budget, progress);
+  return await inTurns(sides, budget, progress);
 }

@@ -1,6 +1,6 @@
+import { median, ratioOf, type Summary } from "../rounds/statistics.ts";
 import { againOf } from "./compare.ts";
-import { type Round, ratesOf, type Series } from "./measure/rounds.ts";
-import { median, noiseOf, type Ratio, ratioOf } from "./measure/statistics.ts";
+import { noiseBetween, type Round, ratesOf, type Series } from "./measure/rounds.ts";
 import type { Peer } from "./peers.ts";
 
 /** One line of the comparison. */
@@ -9,7 +9,7 @@ export interface PeerRow {
   /** Answers a second, the median of the rounds. */
   readonly perSecond: number;
   /** By the base's rate, round by round. */
-  readonly ratio: Ratio;
+  readonly ratio: Summary;
   /** What the server used for an answer, in microseconds. */
   readonly cpuMicros: number;
   readonly p50Ms: number;
@@ -43,7 +43,7 @@ export function toTable(title: string, peers: readonly Peer[], base: Peer, serie
       generatorCores: of((round) => round.generatorCores),
     };
   });
-  return { title, base: base.name, noise: noiseOf(baseRates, ratesOf(series, againOf(base))), rows };
+  return { title, base: base.name, noise: noiseBetween(series, base.name, againOf(base)), rows };
 }
 
 const HEADS = ["", "req/s", "ratio", "(rounds)", "CPU µs/req", "p50 ms", "p99 ms"];

@@ -1,33 +1,20 @@
 import { expect, test } from "@jest/globals";
-import { alternate, type Round, ratesOf, type Side } from "./rounds.ts";
+import { noiseBetween, type Round, ratesOf, type Series } from "./rounds.ts";
 
-function sides(names: readonly string[]): { readonly all: readonly Side[]; readonly runs: string[] } {
-  const runs: string[] = [];
-  const all = names.map((name) => ({
-    name,
-    run: async (seconds: number): Promise<Round> => {
-      runs.push(`${name} ${seconds}`);
-      return { perSecond: runs.length, cpuMicros: 1, p50Ms: 1, p99Ms: 1, generatorCores: 0.5 };
-    },
-  }));
-  return { all, runs };
-}
+const rounds = (...rates: readonly number[]): readonly Round[] =>
+  rates.map((perSecond) => ({ perSecond, cpuMicros: 1, p50Ms: 1, p99Ms: 1, generatorCores: 0.5 }));
 
-test("sides are warmed up, then take turns, every other round backwards; progress ends at all of it", async () => {
-  const { all, runs } = sides(["a", "b"]);
-  const shares: number[] = [];
-  const progress = { show: (share: number) => shares.push(share) };
-  const series = await alternate(all, { rounds: 3, seconds: 2, warmUpSeconds: 1 }, progress);
-  expect(runs).toEqual(["a 1", "b 1", "a 2", "b 2", "b 2", "a 2", "a 2", "b 2"]);
-  // The warm-up's rates are no part of it.
-  expect(ratesOf(series, "a")).toEqual([3, 6, 7]);
-  expect(ratesOf(series, "b")).toEqual([4, 5, 8]);
-  expect(shares).toEqual(shares.toSorted((x, y) => x - y));
-  expect(shares.at(-1)).toBe(1);
+const series: Series = new Map([
+  ["base", rounds(1_000, 2_000, 4_000)],
+  ["faster", rounds(1_100, 2_400, 3_600)],
+  ["slower", rounds(800, 1_800, 3_800)],
+]);
+
+test("a side's rates are told round by round; what was not measured has none", () => {
+  expect(ratesOf(series, "base")).toEqual([1_000, 2_000, 4_000]);
+  expect(() => ratesOf(series, "other")).toThrow('"other"');
 });
 
-test("what was not measured has no rates", async () => {
-  const { all } = sides(["a"]);
-  const series = await alternate(all, { rounds: 1, seconds: 1, warmUpSeconds: 0 }, { show: () => undefined });
-  expect(() => ratesOf(series, "b")).toThrow('"b"');
+test.each(["faster", "slower"])("two series of one thing differ by the noise: %s", (again) => {
+  expect(noiseBetween(series, "base", again)).toBeCloseTo(0.1);
 });

@@ -1,4 +1,5 @@
-import type { Budget, Progress } from "../../targets/target.ts";
+import type { Measurements, Subject } from "../../rounds/rounds.ts";
+import { ratioOf } from "../../rounds/statistics.ts";
 
 /** What one side did in one round. */
 export interface Round {
@@ -12,40 +13,23 @@ export interface Round {
   readonly generatorCores: number;
 }
 
-/** Something that is measured beside others. */
-export interface Side {
-  readonly name: string;
-  /** @throws Error when an answer is wrong */
-  run(seconds: number): Promise<Round>;
-}
+/** Something that is measured beside others. It throws when an answer is wrong. */
+export type Side = Subject<Round>;
 
-export type Series = ReadonlyMap<string, readonly Round[]>;
-
-/** Measures sides in alternating rounds, each after a warm-up of its own. */
-export async function alternate(sides: readonly Side[], budget: Budget, progress: Progress): Promise<Series> {
-  const series = new Map<string, Round[]>(sides.map(({ name }) => [name, []]));
-  const whole = sides.length * (budget.warmUpSeconds + budget.rounds * budget.seconds);
-  let done = 0;
-  const run = async (side: Side, seconds: number, what: string): Promise<Round> => {
-    progress.show(done / whole, `${side.name}, ${what}`);
-    const round = await side.run(seconds);
-    done += seconds;
-    return round;
-  };
-  for (const side of sides) if (budget.warmUpSeconds > 0) await run(side, budget.warmUpSeconds, "warm-up");
-  for (let round = 1; round <= budget.rounds; round++) {
-    // Every other round backwards, so that none always runs behind the same neighbour.
-    for (const side of round % 2 === 1 ? sides : sides.toReversed()) {
-      series.get(side.name)?.push(await run(side, budget.seconds, `round ${round} of ${budget.rounds}`));
-    }
-  }
-  progress.show(1, "done");
-  return series;
-}
+export type Series = Measurements<Round>;
 
 /** The rates of one side, round by round. @throws RangeError when there is none of that name */
 export function ratesOf(series: Series, name: string): readonly number[] {
   const rounds = series.get(name);
   if (rounds === undefined) throw new RangeError(`nothing called "${name}" was measured`);
   return rounds.map(({ perSecond }) => perSecond);
+}
+
+/**
+ * How far two series of one and the same thing are apart, round by round: the noise of whatever is measured beside them.
+ *
+ * @throws RangeError when one was not measured
+ */
+export function noiseBetween(series: Series, name: string, again: string): number {
+  return Math.abs(ratioOf(ratesOf(series, again), ratesOf(series, name)).median - 1);
 }
