@@ -14,9 +14,9 @@ import { growthOf } from "./growth.ts";
 import { type MeasuredService, startService } from "./service.ts";
 import { measuredTogether } from "./shared.ts";
 
-const MIB = 1024 * 1024;
-const IDLE_MIB = 110;
-const LOADED_MIB = 180;
+const MB = 1_000_000;
+const IDLE_MB = 110;
+const LOADED_MB = 180;
 /** What a service may gain between the second and the last quarter of the load, and still be called flat. */
 const GROWTH = 1.1;
 /** A shorter load says nothing of growth: heaps fill up first. */
@@ -50,17 +50,17 @@ async function startBoth(opened: AsyncDisposableStack, progress: Progress): Prom
   return { product, order: await start("order-svc", { DATABASE_URL: orders, PRODUCT_SVC_URL: product.url }) };
 }
 
-const inMib = (bytes: number): string => `${(bytes / MIB).toFixed(0)} MB`;
+const inMb = (bytes: number): string => `${(bytes / MB).toFixed(0)} MB`;
 
 function usages({ product, order }: Services, watchLoop = false): Promise<readonly [Usage, Usage]> {
   return Promise.all([product.program.usage(watchLoop), order.program.usage(watchLoop)]);
 }
 
 function idle([product, order]: readonly [Usage, Usage]): Measured {
-  const value = Math.max(product.rssBytes, order.rssBytes) / MIB;
-  const held = `product-svc ${inMib(product.rssBytes)}, order-svc ${inMib(order.rssBytes)}`;
+  const value = Math.max(product.rssBytes, order.rssBytes) / MB;
+  const held = `product-svc ${inMb(product.rssBytes)}, order-svc ${inMb(order.rssBytes)}`;
   const detail = `${held}, ${IDLE_SECONDS} s after they were ready`;
-  return { value: Math.round(value), met: value <= IDLE_MIB, noise: 0, detail };
+  return { value: Math.round(value), met: value <= IDLE_MB, noise: 0, detail };
 }
 
 function requestsFor(path: string, message: (product: string) => object): readonly Uint8Array[] {
@@ -100,14 +100,14 @@ function loaded(seconds: number, samples: readonly (readonly [Usage, Usage])[]):
     return {
       most,
       growth,
-      text: `${name} at most ${inMib(most)}, last quarter / second ${growth.toFixed(2)}${loop ?? ""}`,
+      text: `${name} at most ${inMb(most)}, last quarter / second ${growth.toFixed(2)}${loop ?? ""}`,
     };
   });
-  const value = Math.max(...parts.map(({ most }) => most)) / MIB;
+  const value = Math.max(...parts.map(({ most }) => most)) / MB;
   const isFlat = seconds < FLAT_SECONDS || parts.every(({ growth }) => growth <= GROWTH);
   const short = seconds < FLAT_SECONDS ? " (too short a time to tell whether it is flat)" : "";
   const detail = `${seconds} s of reads and orders${short}: ${parts.map(({ text }) => text).join("; ")}`;
-  return { value: Math.round(value), met: value <= LOADED_MIB && isFlat, noise: 0, detail };
+  return { value: Math.round(value), met: value <= LOADED_MB && isFlat, noise: 0, detail };
 }
 
 /** Loads both for some time. @returns what they used, each second */
@@ -147,11 +147,11 @@ async function watchUnderLoad(
 export function memoryTargets(seconds: number): readonly Target[] {
   return measuredTogether(
     [
-      { key: "idle", name: "resident memory of a service, idle (MB)", wanted: `<= ${IDLE_MIB}` },
+      { key: "idle", name: "resident memory of a service, idle (MB)", wanted: `<= ${IDLE_MB}` },
       {
         key: "loaded",
         name: "resident memory of a service under load, and flat (MB)",
-        wanted: `<= ${LOADED_MIB}, last quarter / second <= ${GROWTH}`,
+        wanted: `<= ${LOADED_MB}, last quarter / second <= ${GROWTH}`,
       },
     ],
     async (_, progress) => {
