@@ -9,32 +9,34 @@ import { batches, inProcess, overRedis, type Stage } from "./bench/subjects.ts";
  *   node scripts/bench-reads.ts                      everything, about a minute; a Redis of its own on this machine
  *   node scripts/bench-reads.ts --only redis --rounds 9 --ms 500
  *
- * Rates are medians of rounds in turn, ratios are taken round by round to the first line of each table; "the same again" is
- * the noise: no ratio that differs from 1 by less says anything.
+ * Rates are medians of rounds in turn, ratios are taken round by round to the first line of each table, and "CPU us" is this
+ * process's own processor time a read. "The same again" is the noise: no ratio that differs from 1 by less says anything.
  */
 
 const text = { type: "string" } as const;
 const { values } = parseArgs({ options: { rounds: text, ms: text, only: text } });
-const rounds = Number(values.rounds ?? 7);
-const ms = Number(values.ms ?? 400);
+const rounds = Number(values.rounds ?? 15);
+const ms = Number(values.ms ?? 150);
 
 async function table(title: string, stage: Stage, inFlight: number): Promise<void> {
   const { subjects } = stage;
-  const rates = await alternate(subjects, { inFlight, rounds, ms });
+  const measured = await alternate(subjects, { inFlight, rounds, ms });
   const [first] = subjects;
   if (first === undefined) return;
   process.stdout.write(
-    `\n${title}, ${inFlight} in flight\n\n| | a second | ratio | least | most |\n|---|--:|--:|--:|--:|\n`,
+    `\n${title}, ${inFlight} in flight\n\n| | a second | ratio | least | most | CPU us |\n|---|--:|--:|--:|--:|--:|\n`,
   );
   for (const { name } of subjects) {
-    const { median } = spread(rates.get(name) ?? []);
-    const ratio = spread(ratios(rates, name, first.name));
-    const cells = [name, Math.round(median).toLocaleString("en"), ...[ratio.median, ratio.low, ratio.high].map(short)];
+    const own = measured.get(name) ?? [];
+    const { median } = spread(own.map(({ rate }) => rate));
+    const ratio = spread(ratios(measured, name, first.name));
+    const cpu = spread(own.map(({ cpuUs }) => cpuUs)).median;
+    const numbers = [ratio.median, ratio.low, ratio.high, cpu].map((number) => number.toFixed(2));
+    const cells = [name, Math.round(median).toLocaleString("en"), ...numbers];
     process.stdout.write(`| ${cells.join(" | ")} |\n`);
   }
 }
 
-const short = (ratio: number): string => ratio.toFixed(2);
 const wanted = (name: string): boolean => values.only === undefined || values.only === name;
 
 process.stdout.write(`Node ${process.version}, ${rounds} rounds of ${ms} ms, nothing pinned\n`);

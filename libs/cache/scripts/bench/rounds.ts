@@ -4,14 +4,22 @@ export interface Subject {
   step(): Promise<unknown> | unknown;
 }
 
-/** Steps a second, one number a round. */
-export type Rates = ReadonlyMap<string, readonly number[]>;
+/** One round of a subject. */
+export interface Round {
+  /** Steps a second. */
+  readonly rate: number;
+  /** This process's processor time for a step, in microseconds, which other work on the machine disturbs least. */
+  readonly cpuUs: number;
+}
+
+export type Rounds = ReadonlyMap<string, readonly Round[]>;
 
 /** Steps between two looks at the clock, so that fast steps do not pay for it. */
 const BETWEEN_LOOKS = 16;
 
-/** Runs the subject with so many steps in flight for about `ms`; answers steps a second. */
-export async function rateOf(subject: Subject, inFlight: number, ms: number): Promise<number> {
+/** Runs the subject with so many steps in flight for about `ms`. */
+export async function measure(subject: Subject, inFlight: number, ms: number): Promise<Round> {
+  const cpu = process.cpuUsage();
   const start = performance.now();
   const end = start + ms;
   let steps = 0;
@@ -22,24 +30,25 @@ export async function rateOf(subject: Subject, inFlight: number, ms: number): Pr
     }
   };
   await Promise.all(Array.from({ length: inFlight }, lane));
-  return (steps * 1_000) / (performance.now() - start);
+  const { user, system } = process.cpuUsage(cpu);
+  return { rate: (steps * 1_000) / (performance.now() - start), cpuUs: (user + system) / steps };
 }
 
 /** Measures the subjects in turn, again and again, each round from another one on; a first round warms up. */
 export async function alternate(
   subjects: readonly Subject[],
   { inFlight, rounds, ms }: { readonly inFlight: number; readonly rounds: number; readonly ms: number },
-): Promise<Rates> {
-  const rates = new Map<string, number[]>(subjects.map(({ name }) => [name, []]));
+): Promise<Rounds> {
+  const measured = new Map<string, Round[]>(subjects.map(({ name }) => [name, []]));
   for (let round = -1; round < rounds; round += 1) {
     for (const turn of subjects.keys()) {
       const subject = subjects[(turn + round + 1) % subjects.length];
       if (subject === undefined) continue;
-      const rate = await rateOf(subject, inFlight, ms);
-      if (round >= 0) rates.get(subject.name)?.push(rate);
+      const one = await measure(subject, inFlight, ms);
+      if (round >= 0) measured.get(subject.name)?.push(one);
     }
   }
-  return rates;
+  return measured;
 }
 
 /** The middle of the numbers, and the lowest and highest of them. */
@@ -53,7 +62,7 @@ export function spread(numbers: readonly number[]): {
 }
 
 /** Round by round, one's rate by the other's. */
-export function ratios(rates: Rates, name: string, to: string): readonly number[] {
-  const below = rates.get(to) ?? [];
-  return (rates.get(name) ?? []).map((rate, round) => rate / (below[round] ?? Number.NaN));
+export function ratios(rounds: Rounds, name: string, to: string): readonly number[] {
+  const below = rounds.get(to) ?? [];
+  return (rounds.get(name) ?? []).map(({ rate }, round) => rate / (below[round]?.rate ?? Number.NaN));
 }
