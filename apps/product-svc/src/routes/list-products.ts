@@ -11,6 +11,11 @@ type Handler = ServiceImpl<typeof ProductService>["listProducts"];
 
 const { name } = ProductService.method.listProducts;
 
+/** What a letter of a string takes at most, in bytes. */
+const MOST_UTF8 = 3;
+/** More than all fields of a product but its texts can take, in bytes, their tags included. */
+const OTHER_FIELDS = 256;
+
 export function listProducts({ database, pageTokens, toMessage }: Context): Handler {
   return async (request, context) => {
     const { deadline } = callOf(context);
@@ -26,6 +31,8 @@ export function listProducts({ database, pageTokens, toMessage }: Context): Hand
       },
       cursor: (row) => row.cursor,
       bytes: (row) => toBinary(ProductSchema, row.message).length,
+      mostBytes: ({ message: { id, title = "", imageUri, etag } }) =>
+        OTHER_FIELDS + MOST_UTF8 * (id.length + title.length + imageUri.length + etag.length),
     });
     return {
       products: rows.map((row) => row.message),

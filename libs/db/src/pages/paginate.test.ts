@@ -8,7 +8,12 @@ import { paginate } from "./paginate.ts";
 fc.configureGlobal({ seed: seed() });
 
 /** A list of row sizes; a row's cursor is its index. */
-async function pages(sizes: readonly number[], size: number, maxBytes: number): Promise<number[][]> {
+async function pages(
+  sizes: readonly number[],
+  size: number,
+  maxBytes: number,
+  bound?: (bytes: number) => number,
+): Promise<number[][]> {
   const found: number[][] = [];
   for (let after = -1, more = true; more; ) {
     const page = await paginate<number>({
@@ -17,6 +22,7 @@ async function pages(sizes: readonly number[], size: number, maxBytes: number): 
       fetch: async (limit) => [...sizes.keys()].slice(after + 1, after + 1 + limit),
       cursor: (row) => [BigInt(row)],
       bytes: (row) => sizes[row] ?? 0,
+      ...(bound === undefined ? {} : { mostBytes: (row) => bound(sizes[row] ?? 0) }),
     });
     found.push([...page.rows]);
     more = page.next !== undefined;
@@ -45,6 +51,34 @@ describe("paginate", () => {
         },
       ),
     );
+  });
+
+  test("a bound of the rows' bytes changes no page", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.nat(100), { maxLength: 30 }),
+        fc.integer({ min: 1, max: 10 }),
+        fc.integer({ min: 1, max: 200 }),
+        fc.nat(50),
+        async (sizes, size, maxBytes, more) => {
+          const bounded = await pages(sizes, size, maxBytes, (bytes) => bytes + more);
+          expect(bounded).toEqual(await pages(sizes, size, maxBytes));
+        },
+      ),
+    );
+  });
+
+  test("a page that fits by the bound is not measured", async () => {
+    const measured: number[] = [];
+    const page = await paginate<number>({
+      pageSize: 3,
+      maxBytes: 30,
+      fetch: async () => [1, 2, 3],
+      cursor: (row) => [BigInt(row)],
+      bytes: (row) => measured.push(row),
+      mostBytes: () => 10,
+    });
+    expect([page.rows, measured]).toEqual([[1, 2, 3], []]);
   });
 
   test("a full last page has no next one", async () => {

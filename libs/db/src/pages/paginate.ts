@@ -12,6 +12,11 @@ export interface Pagination<Row> {
   cursor(row: Row): readonly CursorValue[];
   /** What the row takes in the answer, in bytes. */
   bytes(row: Row): number;
+  /**
+   * A bound of `bytes` that costs less to tell: a page that cannot be too large by it is not measured. To measure 50 products is
+   * to encode them, a tenth of what their page costs. Default: none.
+   */
+  mostBytes?(row: Row): number;
   /** Default `MAX_PAGE_BYTES`. */
   readonly maxBytes?: number;
 }
@@ -26,14 +31,25 @@ export interface Page<Row> {
 export async function paginate<Row>(options: Pagination<Row>): Promise<Page<Row>> {
   const { pageSize, maxBytes = MAX_PAGE_BYTES } = options;
   const fetched = await options.fetch(pageSize + 1);
-  const rows: Row[] = [];
-  let size = 0;
-  for (const row of fetched.slice(0, pageSize)) {
-    size += options.bytes(row);
-    if (size > maxBytes && rows.length > 0) break;
-    rows.push(row);
-  }
+  const wanted = fetched.slice(0, pageSize);
+  const rows = surelyFit(wanted, options, maxBytes) ? wanted : fitting(wanted, options, maxBytes);
   const last = rows.at(-1);
   const next = last !== undefined && rows.length < fetched.length ? options.cursor(last) : undefined;
   return { rows, next };
+}
+
+function surelyFit<Row>(rows: readonly Row[], options: Pagination<Row>, maxBytes: number): boolean {
+  let most = 0;
+  for (const row of rows) most += options.mostBytes?.(row) ?? Number.POSITIVE_INFINITY;
+  return most <= maxBytes;
+}
+
+/** The first rows, as many as there is room for, and one in any case. */
+function fitting<Row>(rows: readonly Row[], options: Pagination<Row>, maxBytes: number): readonly Row[] {
+  let size = 0;
+  const tooMuch = rows.findIndex((row, index) => {
+    size += options.bytes(row);
+    return size > maxBytes && index > 0;
+  });
+  return tooMuch < 0 ? rows : rows.slice(0, tooMuch);
 }
