@@ -1,5 +1,7 @@
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 
+const KEEP_ALIVE_MS = 600_000;
+
 /** Any JSON object. */
 export type Json = Readonly<Record<string, unknown>>;
 export type Handler = (message: Json) => Promise<Json>;
@@ -27,7 +29,7 @@ function send(response: ServerResponse, status: number, message: Json): void {
 
 /** Serves methods by name: POST /name with a JSON object, answered by one. GET answers 200, as a sign of life. */
 export function serve(port: number, handlers: Readonly<Record<string, Handler>>): void {
-  createServer(async (call, response) => {
+  const server = createServer(async (call, response) => {
     if (call.method === "GET") return send(response, 200, {});
     const handler = handlers[call.url?.slice(1) ?? ""];
     try {
@@ -37,7 +39,10 @@ export function serve(port: number, handlers: Readonly<Record<string, Handler>>)
     } catch (error) {
       send(response, error instanceof Refused ? error.status : 500, { message: String(error) });
     }
-  }).listen(port, "127.0.0.1");
+  });
+  // Roles that have nothing to say for a while keep their connections: one that closes just as it is used would be a fault.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.listen(port, "127.0.0.1");
 }
 
 const agent = new Agent({ keepAlive: true });

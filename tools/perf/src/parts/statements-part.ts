@@ -59,7 +59,7 @@ export async function measureStatements(stage: Stage, rows: number, progress: Pr
     id: "statements",
     title: "What each step asks PostgreSQL for",
     text: [
-      `Read from PostgreSQL's own log, one caller; BEGIN and COMMIT count. The naive design holds ${rowsName(NAIVE_PRODUCTS)} ` +
+      `Read from PostgreSQL's own log, one caller; BEGIN and COMMIT count, and several travel in one round trip. The naive design holds ${rowsName(NAIVE_PRODUCTS)} ` +
         `products, Skyport ${rowsName(rows)}. Few statements are not what makes a design fast: the naive one has few, and ` +
         "two of them read the whole table.",
     ],

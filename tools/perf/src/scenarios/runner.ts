@@ -9,6 +9,9 @@ import { type PreparedCall, type Protocol, prepareCall } from "../load/prepared-
 import type { Shop } from "../stage/shop.ts";
 import type { Scenario } from "./scenario.ts";
 
+/** From so many seconds on, a round without any answer is a fault. */
+const PATIENCE_SECONDS = 30;
+
 /** Connections that a fixed rate may need at a time, when answers are late. */
 const MOST_CONNECTIONS = 256;
 
@@ -49,8 +52,12 @@ export class ScenarioRunner {
       await using caller = await grpcCaller(url);
       return this.#checked(await closedLoop(caller, calls, clients, seconds));
     }
-    const until = once ? { calls: calls.length } : { seconds };
-    return this.#checked(await closedHttp({ url, protocol: this.#protocol, calls, connections: clients, until }));
+    const options = { url, protocol: this.#protocol, calls, connections: clients };
+    if (once) return this.#checked(await closedHttp({ ...options, until: { calls: calls.length } }));
+    const result = await closedHttp({ ...options, until: { seconds } });
+    // Not one call was done in that time: autocannon drops what is still open.
+    const isTooShort = result.calls === 0 && result.failed === 0 && seconds < PATIENCE_SECONDS;
+    return isTooShort ? this.closed(clients, seconds * 4) : this.#checked(result);
   }
 
   /** So many calls a second, evenly. @throws Error when calls fail */
