@@ -6,7 +6,10 @@ export interface Measured<C extends Case> {
   readonly samples: readonly Sample[];
 }
 
-/** Starts all servers, lets each warm up for a round, and asks them in turn. */
+/** What V8 needs to compile a server's hot path for good, in milliseconds. */
+const WARM_UP_MS = 2_000;
+
+/** Starts all servers, lets each warm up, and asks them in turn. */
 export async function measureInTurn<C extends Case>(
   cases: readonly C[],
   { rounds, ms }: { readonly rounds: number; readonly ms: number },
@@ -14,7 +17,7 @@ export async function measureInTurn<C extends Case>(
   await using stack = new AsyncDisposableStack();
   const running: { one: C; subject: Subject; samples: Sample[] }[] = [];
   for (const one of cases) running.push({ one, subject: stack.use(await Subject.start(one)), samples: [] });
-  for (const { subject } of running) await subject.measure(ms);
+  for (const { subject } of running) await subject.measure(Math.max(ms, WARM_UP_MS));
   for (let round = 0; round < rounds; round++) {
     for (const { subject, samples } of running) samples.push(await subject.measure(ms));
   }

@@ -16,13 +16,18 @@ export function logStep(quiet: ReadonlySet<string>): Step {
       const level = levelOf(call, outcome, quiet);
       const logger = call.serverLogger;
       if (!logger.isLevelEnabled(level)) return;
+      const ms = Math.round((performance.now() - call.startedAt) * 1000) / 1000;
+      if (outcome.ok && !call.abandoned) {
+        logger[level]({ id: call.id, method: call.procedure, protocol: call.protocol, code: "ok", ms }, "call");
+        return;
+      }
       logger[level](
         {
           id: call.id,
           method: call.procedure,
           protocol: call.protocol,
           ...describe(call, outcome),
-          ms: Math.round((performance.now() - call.startedAt) * 1000) / 1000,
+          ms,
           ...(level === "error" && !outcome.ok ? { err: culprit(outcome.error) } : {}),
         },
         "call",
