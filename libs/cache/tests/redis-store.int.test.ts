@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, describe } from "@jest/globals";
+import { createClient } from "@redis/client";
 import { redisAvailable, startRedis } from "@skyport/testing";
-import { createClient } from "redis";
 import { describeStore } from "../src/conformance/index.ts";
 import { RedisStore } from "../src/redis/redis-store.ts";
 import { NO_LOGGER, NO_METRICS } from "../src/telemetry.ts";

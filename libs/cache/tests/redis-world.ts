@@ -1,5 +1,5 @@
+import { createClient } from "@redis/client";
 import { Deadline } from "@skyport/deadline";
-import { createClient } from "redis";
 import { type Cache, createCache, createWriter } from "../src/cache.ts";
 import type { CacheOptions } from "../src/options.ts";
 import type { BreakerState, CacheCounter } from "../src/telemetry.ts";

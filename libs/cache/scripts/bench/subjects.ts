@@ -1,5 +1,5 @@
+import { RESP_TYPES, RedisClient } from "@redis/client";
 import { Deadline } from "@skyport/deadline";
-import { RESP_TYPES, RedisClient } from "redis";
 import { type Cache, createCache } from "../../src/cache.ts";
 import type { CachedEntity } from "../../src/types.ts";
 import type { Subject } from "./rounds.ts";

@@ -1,4 +1,4 @@
-import { RESP_TYPES, RedisClient } from "redis";
+import { RESP_TYPES, RedisClient } from "@redis/client";
 import { unlessAborted } from "../unless-aborted.ts";
 import type { Argument, Reply } from "./connection.ts";
 

@@ -1,9 +1,9 @@
 /** Reads products from Redis as a program, through the cache or bare: as many at a time as busy callers would. */
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { createClient, RESP_TYPES } from "@redis/client";
 import { createCache } from "@skyport/cache";
 import { Deadline } from "@skyport/deadline";
 import { type Product, ProductSchema } from "@skyport/proto";
-import { createClient, RESP_TYPES } from "redis";
 import { isKind } from "../peers/process/usage.ts";
 import { makeProducts } from "../peers/product.ts";
 
