@@ -50,9 +50,9 @@ export function createRpcHandlers(options: RpcHandlerOptions): RpcHandlers {
   const fast = options.fastPath ? createFastFace(plans, steps, limits, logger) : undefined;
 
   const serveRequest: RpcHandler = (request, response, path) => {
+    if (isHttp1(response) && isHttp1Request(request) && fast?.connect(request, response)) return true;
     const handler = handlers.get(path);
     if (handler === undefined) return false;
-    if (isHttp1(response) && isHttp1Request(request) && fast?.connect(request, response)) return true;
     serve(handler, request, response, options).catch((err: unknown) => {
       logger.warn({ err, path }, "the response could not be sent");
       response.destroy();

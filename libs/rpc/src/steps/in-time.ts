@@ -1,6 +1,6 @@
 import type { Deadline } from "@skyport/deadline";
 import { deadlineExceeded } from "@skyport/errors";
-import { whenLate } from "@skyport/fastpath";
+import { type Straggler, whenLate } from "@skyport/fastpath";
 
 /**
  * Tells how `work` ends, or that it did not by the deadline (DEADLINE_EXCEEDED): one of the two is called, once. The work
@@ -14,32 +14,46 @@ export function inTime<T>(
   done: (value: T) => void,
   failed: (error: unknown) => void,
 ): void {
-  let settled = false;
-  let timer: NodeJS.Timeout | undefined;
-  const isFirst = (): boolean => {
-    if (settled) return false;
-    settled = true;
-    if (timer !== undefined) clearTimeout(timer);
-    return true;
-  };
+  const limit = new TimeLimit(deadline, failed);
   work.then(
     (value) => {
       ended();
-      if (isFirst()) done(value);
+      if (limit.stop()) done(value);
     },
     (error: unknown) => {
       ended();
-      if (isFirst()) failed(error);
+      if (limit.stop()) failed(error);
     },
   );
-  whenLate({
-    late() {
-      if (settled) return;
-      const ms = deadline.remainingMs;
-      if (ms === Number.POSITIVE_INFINITY) return;
-      timer = setTimeout(() => {
-        if (isFirst()) failed(deadlineExceeded());
-      }, Math.ceil(ms));
-    },
-  });
+  whenLate(limit);
+}
+
+/** Calls `failed` at the deadline unless it is stopped before. */
+class TimeLimit implements Straggler {
+  readonly #deadline: Deadline;
+  readonly #failed: (error: unknown) => void;
+  #over = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(deadline: Deadline, failed: (error: unknown) => void) {
+    this.#deadline = deadline;
+    this.#failed = failed;
+  }
+
+  /** Returns false when it is too late for that. */
+  stop(): boolean {
+    if (this.#over) return false;
+    this.#over = true;
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    return true;
+  }
+
+  late(): void {
+    if (this.#over) return;
+    const ms = this.#deadline.remainingMs;
+    if (ms === Number.POSITIVE_INFINITY) return;
+    this.#timer = setTimeout(() => {
+      if (this.stop()) this.#failed(deadlineExceeded());
+    }, Math.ceil(ms));
+  }
 }
