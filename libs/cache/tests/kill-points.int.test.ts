@@ -107,8 +107,8 @@ suite("a process that writes", () => {
   }
 
   test("killed after COMMIT, its intent lost: whoever acknowledges the commit reassures first, and all see it", async () => {
-    // Nobody has acknowledged it yet.
-    expect(await scene.read("lost")).toBe("old");
+    // Nobody has acknowledged it yet. (A read that a busy machine lets pass by the cache finds it.)
+    await eventually(async () => (await scene.read("lost")) === "old", { withinMs: 10_000 });
     await scene.here.instance.reassure("lost");
     const end = monotonicMs();
     expect(await scene.read("lost")).toBe("new");
