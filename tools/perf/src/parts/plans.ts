@@ -1,9 +1,9 @@
 import type { Sql } from "../stage/sql.ts";
 import type { LoggedStatement } from "../stage/statement-log.ts";
 
-/** Whether a statement can be explained by running it: it reads, and locks nothing. */
+/** Whether a statement has a plan that says something, and may be run once more: it reads a table, and locks nothing. */
 export function isRead({ text }: Pick<LoggedStatement, "text">): boolean {
-  return /^select\b/i.test(text) && !/\bfor (?:no key )?(?:update|share)\b/i.test(text);
+  return /^select\b[\s\S]*\bfrom\b/i.test(text) && !/\bfor (?:no key )?(?:update|share)\b/i.test(text);
 }
 
 /** PostgreSQL's plan of a statement with the very values that it was run with, as it is carried out. */

@@ -5,7 +5,7 @@ import { databaseName } from "../stage/sql.ts";
 import type { Stage } from "../stage/stage.ts";
 import type { Progress } from "../targets/target.ts";
 import { shortened } from "./plans.ts";
-import { countStatements, explainAll, type Plan, type StepStatements } from "./statements.ts";
+import { coldReads, countStatements, explainAll, type Plan, type StepStatements } from "./statements.ts";
 
 const NAIVE_PRODUCTS = 10_000;
 
@@ -49,7 +49,7 @@ export async function measureStatements(stage: Stage, rows: number, progress: Pr
   const { productUrl, orderUrl } = shop;
   const ours = await countStatements({ name: "Skyport", productUrl, orderUrl }, stage.log);
   const ourPlans = await explainAll(
-    ours,
+    [...ours, ...(await coldReads(shop, stage.log))],
     new Map([
       [databaseName(shop.productDatabase), shop.productSql],
       [databaseName(shop.orderDatabase), shop.orderSql],

@@ -10,6 +10,8 @@ import {
 } from "../flow/calls.ts";
 import type { FlowSystem } from "../flow/flow.ts";
 import { JsonClient } from "../load/connect-json.ts";
+import { productId } from "../stage/keys.ts";
+import type { Shop } from "../stage/shop.ts";
 import type { Sql } from "../stage/sql.ts";
 import type { LoggedStatement, StatementLog } from "../stage/statement-log.ts";
 import { explain, isRead } from "./plans.ts";
@@ -18,13 +20,12 @@ import { explain, isRead } from "./plans.ts";
 export interface StepStatements {
   readonly step: Step;
   readonly statements: readonly LoggedStatement[];
-  /** The bytes of the answer. */
-  readonly bytes: number;
 }
 
 /** One read of the flow, explained. */
 export interface Plan {
-  readonly step: Step;
+  /** What asked for it. */
+  readonly step: string;
   readonly text: string;
   readonly plan: string;
 }
@@ -47,7 +48,7 @@ export async function countStatements(system: FlowSystem, log: StatementLog): Pr
     const statements = logged.filter(({ text }) => !BACKGROUND.test(text));
     const known = fewest.get(step);
     if (known === undefined || statements.length < known.statements.length) {
-      fewest.set(step, { step, statements, bytes: Buffer.byteLength(JSON.stringify(answer)) });
+      fewest.set(step, { step, statements });
     }
     return answer;
   };
@@ -63,7 +64,7 @@ export async function countStatements(system: FlowSystem, log: StatementLog): Pr
 
 /** The plans of the reads among them, each once. @param databases connections, by the database's name */
 export async function explainAll(
-  steps: readonly StepStatements[],
+  steps: readonly { readonly step: string; readonly statements: readonly LoggedStatement[] }[],
   databases: ReadonlyMap<string, Sql>,
 ): Promise<Plan[]> {
   const plans = new Map<string, Plan>();
@@ -75,4 +76,21 @@ export async function explainAll(
     }
   }
   return [...plans.values()];
+}
+
+/** Reads of a Skyport that no cache answers: a page, and a product that nobody has read. */
+export async function coldReads(
+  { productUrl, products }: Pick<Shop, "productUrl" | "products">,
+  log: StatementLog,
+): Promise<{ readonly step: string; readonly statements: readonly LoggedStatement[] }[]> {
+  using client = new JsonClient();
+  const service = "skyport.product.v1.ProductService";
+  const look = async (step: string, method: string, message: object) => {
+    const statements = await log.capture(() => client.call(productUrl, `${service}/${method}`, message));
+    return { step, statements };
+  };
+  return [
+    await look("GetProduct, not cached", "GetProduct", { id: productId(products - 1) }),
+    await look("ListProducts", "ListProducts", { pageSize: 50 }),
+  ];
 }
