@@ -30,7 +30,8 @@ export async function openLoad(port: number, head: string, body: Buffer, connect
       let over = false;
       const rounds = sockets.map(
         (socket) =>
-          new Promise<void>((resolve) => {
+          new Promise<void>((resolve, reject) => {
+            const onClose = (): void => reject(new Error("the server has closed a connection"));
             let missing = length;
             const onData = (chunk: Buffer): void => {
               missing -= chunk.length;
@@ -39,11 +40,12 @@ export async function openLoad(port: number, head: string, body: Buffer, connect
               answers++;
               if (!over) socket.write(request);
               else {
-                socket.off("data", onData);
+                socket.off("data", onData).off("close", onClose);
                 resolve();
               }
             };
-            socket.on("data", onData);
+            socket.on("data", onData).on("close", onClose);
+            if (socket.destroyed) onClose();
             socket.write(request);
           }),
       );

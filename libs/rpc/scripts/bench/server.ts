@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ProductService } from "@skyport/proto";
-import { createLogger, createRpcServer, type LogLevel, shareEncoded } from "../../src/index.ts";
+import { createLogger, createRpcServer, DEFAULT_LIMITS, type LogLevel, shareEncoded } from "../../src/index.ts";
 import { exchange, type Format, ID, response } from "./answers.ts";
 
 /*
@@ -16,7 +16,8 @@ function tell(message: { port: number } | { cpuUs: number }): void {
 /** The least that a server can do: read the body and answer the same bytes. */
 async function raw(format: Format): Promise<number> {
   const { type, answer } = exchange(format);
-  const server = createServer((request, response) => {
+  // As long as ours keeps a connection that waits for its turn.
+  const server = createServer({ keepAliveTimeout: DEFAULT_LIMITS.keepAliveTimeoutMs }, (request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
