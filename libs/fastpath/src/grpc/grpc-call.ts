@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { constants } from "node:http2";
+import type { Message } from "@bufbuild/protobuf";
 import type { ConnectError } from "@connectrpc/connect";
 import type { Compression } from "@connectrpc/connect/protocol";
 import { grpcStatusOk, setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
@@ -19,6 +20,29 @@ export interface GrpcCallOptions {
   readonly onSendFailure: (error: unknown, path: string) => void;
 }
 
+/** Where a stream has its call, so that all streams share their listeners. */
+const kCall = Symbol("call");
+type CallStream = ServerHttp2Stream & { [kCall]?: GrpcCall };
+
+function onClose(this: CallStream): void {
+  this[kCall]?.closed();
+}
+
+function onData(this: CallStream, chunk: Buffer): void {
+  this[kCall]?.data(chunk);
+}
+
+function onEnd(this: CallStream): void {
+  this[kCall]?.end();
+}
+
+function onWantTrailers(this: CallStream): void {
+  this[kCall]?.sendTrailers();
+}
+
+/** A stream that fails is closed, too. */
+function onError(): void {}
+
 const WAIT_FOR_TRAILERS = { waitForTrailers: true };
 const STATUS_OK: OutgoingHttpHeaders = { "grpc-status": grpcStatusOk };
 
@@ -26,12 +50,14 @@ const STATUS_OK: OutgoingHttpHeaders = { "grpc-status": grpcStatusOk };
 export class GrpcCall extends UnaryCall {
   override readonly protocol = "grpc";
   readonly #options: GrpcCallOptions;
-  readonly #stream: ServerHttp2Stream;
+  readonly #stream: CallStream;
   readonly #headers: IncomingHttpHeaders;
   readonly #head: GrpcHead;
   /** How the answer is compressed, if it is large enough. */
   readonly #compression: Compression | null;
   #ended = false;
+  #reader: MessageReader | undefined;
+  #trailers: OutgoingHttpHeaders = STATUS_OK;
 
   constructor(
     plan: MethodPlan,
@@ -48,11 +74,45 @@ export class GrpcCall extends UnaryCall {
     this.#headers = headers;
     this.#head = head;
     this.#compression = compression;
-    // A stream that fails is closed, too.
-    stream.on("error", () => undefined);
-    stream.on("close", () => {
-      if (!this.over) this.abandon(resetReason(stream.rstCode));
-    });
+    this.#stream[kCall] = this;
+    stream.on("error", onError);
+    stream.on("close", onClose);
+  }
+
+  /** The stream has closed. */
+  closed(): void {
+    if (!this.over) this.abandon(resetReason(this.#stream.rstCode));
+  }
+
+  /** Some of the request is here. */
+  data(chunk: Buffer): void {
+    if (this.over || this.#reader === undefined) return;
+    try {
+      this.#reader.read(chunk);
+    } catch (error) {
+      this.bodyFailed(error);
+    }
+  }
+
+  /** The request is at its end. */
+  end(): void {
+    // A stream that breaks off ends, too; then it closes.
+    if (this.#stream.closed) return;
+    this.#ended = true;
+    if (this.over || this.#reader === undefined) return;
+    let message: Message;
+    try {
+      message = this.#reader.end();
+    } catch (error) {
+      this.bodyFailed(error);
+      return;
+    }
+    this.message(message);
+  }
+
+  /** The last of the answer's bytes is on its way. */
+  sendTrailers(): void {
+    this.#stream.sendTrailers(this.#trailers);
   }
 
   override header(name: string): string | undefined {
@@ -92,27 +152,9 @@ export class GrpcCall extends UnaryCall {
 
   protected override read(): void {
     const { codec, options } = this.plan;
-    const reader = new MessageReader(codec, this.binary, options.readMaxBytes);
-    const stream = this.#stream;
-    stream.on("data", (chunk: Buffer) => {
-      if (this.over) return;
-      try {
-        reader.read(chunk);
-      } catch (error) {
-        this.bodyFailed(error);
-      }
-    });
-    stream.on("end", () => {
-      // A stream that breaks off ends, too; then it closes.
-      if (stream.closed) return;
-      this.#ended = true;
-      if (this.over) return;
-      try {
-        this.message(reader.end());
-      } catch (error) {
-        this.bodyFailed(error);
-      }
-    });
+    this.#reader = new MessageReader(codec, this.binary, options.readMaxBytes);
+    this.#stream.on("data", onData);
+    this.#stream.on("end", onEnd);
   }
 
   protected override sendMessage(encoded: Encoded): void {
@@ -143,10 +185,9 @@ export class GrpcCall extends UnaryCall {
     if (stream.destroyed || stream.closed) return;
     const { touchedHeader, touchedTrailer } = this.context;
     const header = touchedHeader === undefined ? this.#plainHeader() : nodeHeaders(touchedHeader);
-    header[":status"] = constants.HTTP_STATUS_OK;
-    const trailer = touchedTrailer === undefined ? STATUS_OK : nodeHeaders(touchedTrailer);
+    if (touchedTrailer !== undefined) this.#trailers = nodeHeaders(touchedTrailer);
+    stream.on("wantTrailers", onWantTrailers);
     stream.respond(header, WAIT_FOR_TRAILERS);
-    stream.on("wantTrailers", () => stream.sendTrailers(trailer));
     if (frame === undefined) stream.end();
     else stream.end(frame);
     if (!this.#ended) this.#linger();

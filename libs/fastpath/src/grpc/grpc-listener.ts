@@ -56,9 +56,9 @@ export function createGrpcListener(options: GrpcListenerOptions): StreamListener
 export function serveStreamsFirst(server: Http2Server, listener: StreamListener): void {
   const others = server.listeners("stream");
   server.removeAllListeners("stream");
-  server.on("stream", (stream, headers, ...rest) => {
+  server.on("stream", (stream, headers, flags, rawHeaders) => {
     if (listener(stream, headers)) return;
-    for (const other of others) Reflect.apply(other, server, [stream, headers, ...rest]);
+    for (const other of others) Reflect.apply(other, server, [stream, headers, flags, rawHeaders]);
   });
 }
 

@@ -4,6 +4,9 @@ import { tooLarge } from "../core/body.ts";
 import type { Codec } from "../core/codec.ts";
 import { FRAME_HEAD } from "../core/encoded.ts";
 
+/** Never pushed to: whoever adds the first chunk makes a list of its own. */
+const NONE: Buffer[] = [];
+
 /** A message that is here, with its flags. */
 interface Envelope {
   readonly compressed: boolean;
@@ -19,7 +22,7 @@ export class MessageReader {
   readonly #binary: boolean;
   readonly #maxBytes: number;
   #message: Message | undefined;
-  #pending: Buffer[] = [];
+  #pending: Buffer[] = NONE;
   #size = 0;
   /** Of the message that comes next, once its head is here; -1 before. */
   #length = -1;
@@ -33,14 +36,21 @@ export class MessageReader {
 
   /** Takes some bytes. Throws a ConnectError. */
   read(chunk: Buffer): void {
-    this.#pending.push(chunk);
+    if (this.#size === 0 && this.#length < 0 && isWhole(chunk)) {
+      // As nearly every request comes.
+      if (chunk.byteLength - FRAME_HEAD > this.#maxBytes) throw tooLarge(this.#maxBytes, chunk.byteLength - FRAME_HEAD);
+      this.#accept(((chunk[0] ?? 0) & 1) === 1, chunk.subarray(FRAME_HEAD));
+      return;
+    }
+    if (this.#size === 0) this.#pending = [chunk];
+    else this.#pending.push(chunk);
     this.#size += chunk.byteLength;
     // A head that is too large counts before the messages that came with it.
     const first = this.#next();
     if (first === undefined) return;
     const envelopes = [first];
     for (let more = this.#next(); more !== undefined; more = this.#next()) envelopes.push(more);
-    for (const envelope of envelopes) this.#accept(envelope);
+    for (const { compressed, bytes } of envelopes) this.#accept(compressed, bytes);
   }
 
   /** The message, when all bytes are here. Throws a ConnectError when there is none, or more. */
@@ -65,7 +75,7 @@ export class MessageReader {
     return { compressed: this.#compressed, bytes };
   }
 
-  #accept({ compressed, bytes }: Envelope): void {
+  #accept(compressed: boolean, bytes: Uint8Array): void {
     if (compressed) {
       throw new ConnectError("received compressed envelope, but do not know how to decompress", Code.Internal);
     }
@@ -81,7 +91,12 @@ export class MessageReader {
     const [only] = this.#pending;
     const all = this.#pending.length === 1 && only !== undefined ? only : Buffer.concat(this.#pending, this.#size);
     this.#size -= count;
-    this.#pending = this.#size === 0 ? [] : [all.subarray(count)];
+    this.#pending = this.#size === 0 ? NONE : [all.subarray(count)];
     return all.subarray(0, count);
   }
+}
+
+/** Whether a chunk is one message, no more and no less. */
+function isWhole(chunk: Buffer): boolean {
+  return chunk.byteLength >= FRAME_HEAD && chunk.readUInt32BE(1) === chunk.byteLength - FRAME_HEAD;
 }
