@@ -2,8 +2,10 @@ import { connect as connectHttp2 } from "node:http2";
 import { describe, expect, test } from "@jest/globals";
 import { converse, hasResponses } from "./support/differential/conversation.ts";
 import { PROBE, plainBytes, plainRequest } from "./support/differential/corpus/plain-request.ts";
+import { converseGrpc, type GrpcConversation, type GrpcStream } from "./support/differential/grpc-conversation.ts";
 import { normalise } from "./support/differential/normalise.ts";
 import { startTwins, type Twin, type TwinOptions } from "./support/differential/twins.ts";
+import { envelope } from "./support/post.ts";
 import { closeOf } from "./support/raw.ts";
 
 /** What a conversation shows that needs a server of its own: its end, or limits that others would meet. */
@@ -168,3 +170,82 @@ test.each(["ok", "inspect.tick.ok", "missing", "bug", "hdr.trl.ok", "wide", "bad
       return seen;
     }),
 );
+
+describe("gRPC", () => {
+  const call = ({ open }: GrpcConversation, label: string, words: string, headers = {}): GrpcStream => {
+    const id = Buffer.from(`${label}.${words}`);
+    const made = open({
+      ":path": "/skyport.product.v1.ProductService/GetProduct",
+      ":authority": "a.example",
+      "content-type": "application/grpc",
+      "x-request-id": `r-${label}`,
+      ...headers,
+    });
+    made.stream.end(envelope(Buffer.concat([Buffer.from([10, id.length]), id])));
+    return made;
+  };
+
+  test.each(["slower.ok", "watch.slower.ok", "slower.bug", "slower.watch.late.ok"])(
+    "a call that runs is finished while the server closes: %s",
+    (words) =>
+      onBoth({}, async (twin) => {
+        const { text, end } = await converseGrpc(twin.port, {
+          async run(c) {
+            const { closed } = call(c, FIRST, words);
+            await ran(twin, FIRST);
+            void twin.server.close();
+            await closed;
+            await closeOf(c.session);
+          },
+        });
+        return [text, end];
+      }),
+  );
+
+  test.each(["never", "hang", "watch.never", "watch.heed.ok", "heed.missing"])(
+    "a call that outlives the grace period is cut off: %s",
+    (words) =>
+      onBoth({ graceMs: 30 }, async (twin) => {
+        const { text, end } = await converseGrpc(twin.port, {
+          async run(c) {
+            call(c, FIRST, words);
+            await ran(twin, FIRST);
+            void twin.server.close();
+          },
+        });
+        return [text, end];
+      }),
+  );
+
+  test("a call above the limit of those that run is refused, also while a handler goes on after its answer", () =>
+    onBoth({ limits: { maxInFlight: 1 } }, async (twin) => {
+      const { text } = await converseGrpc(twin.port, {
+        async run(c) {
+          const slow = call(c, FIRST, "slower.slower.slower.ok", { "grpc-timeout": "60m" });
+          await ran(twin, FIRST);
+          await call(c, SECOND, "ok").closed;
+          await slow.closed;
+          await call(c, SECOND, "ok").closed;
+        },
+      });
+      return [text];
+    }));
+
+  test("the default deadline, where the caller names none", () =>
+    onBoth({ limits: { defaultTimeoutMs: 40 } }, async (twin) => {
+      const { text } = await converseGrpc(twin.port, { run: async (c) => call(c, FIRST, "call.never").closed });
+      return [text];
+    }));
+
+  test("an idle connection is closed after an answer, one with a slow call is not", () =>
+    onBoth({ limits: { idleSessionTimeoutMs: 40 } }, async (twin) => {
+      const { text } = await converseGrpc(twin.port, {
+        async run(c) {
+          const gone = closeOf(c.session);
+          await call(c, FIRST, "slower.slower.ok").closed;
+          await gone;
+        },
+      });
+      return [text];
+    }));
+});

@@ -43,8 +43,8 @@ export interface RpcServerOptions {
   /** Origins whose pages may call: `https://shop.example`, or `*`. Default none. */
   readonly corsOrigins?: readonly string[];
   /**
-   * Serves unary calls of Connect over HTTP/1.1 past Connect's own handlers, with the same steps and answers: several
-   * times the rate. Default true; false is for comparing.
+   * Serves unary calls of Connect over HTTP/1.1, and of gRPC, past Connect's own handlers, with the same steps and
+   * answers: several times the rate. Default true; false is for comparing.
    */
   readonly fastPath?: boolean;
   /** The `Cache-Control` of answers to Connect's GET that carry an ETag. Default `private, no-cache`. */
