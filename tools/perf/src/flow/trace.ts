@@ -12,7 +12,7 @@ export interface FlowTrace {
   /** The p95 at the beginning and at the end, in milliseconds. */
   readonly first: number;
   readonly last: number;
-  /** How far two halves of one of those are apart, relative. */
+  /** How far two halves of the end are apart, relative; those of the beginning also differ by what has grown meanwhile. */
   readonly noise: number;
   /** The median of each step, in milliseconds, at the end. */
   readonly steps: Readonly<Record<string, number>>;
@@ -51,7 +51,7 @@ export function traceOf(parts: FlowParts, windowSeconds: number): Omit<FlowTrace
     flows: parts.reduce((sum, { rounds }) => sum + rounds, 0),
     first: head.timeline.window(0, windowSeconds).percentile(P),
     last: tail.timeline.window(from, end).percentile(P),
-    noise: noiseOf(halves(head, 0, windowSeconds), halves(tail, from, end)),
+    noise: noiseOf(halves(tail, from, end)),
     steps: Object.fromEntries(Object.entries(tail.steps).map(([step, latencies]) => [step, latencies.percentile(50)])),
   };
 }

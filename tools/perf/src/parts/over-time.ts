@@ -17,7 +17,7 @@ function figuresOf({ name, flows, seconds, first, last, noise }: FlowTrace): Fig
 
 /** The exercise's question in two pictures: before and after. */
 export function overTimePart({ plan, ours, naive }: FlowMeasured): Part {
-  const traces = [naive, ours];
+  const traces = [ours, naive];
   const minutesASecond = plan.standsFor / plan.seconds / SECONDS_A_MINUTE;
   const line = (
     name: string,
@@ -25,7 +25,10 @@ export function overTimePart({ plan, ours, naive }: FlowMeasured): Part {
     read: (second: FlowTrace["seconds"][number]) => number,
   ) => ({
     name,
-    points: points.map((second): [number, number] => [second.second * minutesASecond, read(second)]),
+    // Calls that were open when time was up are answered after it.
+    points: points
+      .slice(0, plan.seconds)
+      .map((second): [number, number] => [second.second * minutesASecond, read(second)]),
   });
   const axes = { kind: "lines", xName: "minutes of the test", xScale: "linear" } as const;
   const row = ({ name, flows, products, first, last, noise }: FlowTrace): string[] => [

@@ -36,7 +36,7 @@ function lineOption(chart: LineChart, theme: Theme): EChartsCoreOption {
   const { series, xName, xScale, yName, yScale } = chart;
   return {
     ...common(chart, theme),
-    xAxis: axis(xName, xScale, theme, "x"),
+    xAxis: { ...axis(xName, xScale, theme, "x"), min: "dataMin", max: "dataMax" },
     yAxis: axis(yName, yScale, theme, "y"),
     series: series.map(({ name, points }) => ({
       type: "line",
@@ -44,6 +44,7 @@ function lineOption(chart: LineChart, theme: Theme): EChartsCoreOption {
       data: points.map(([x, y]) => [x, plotted(y, yScale)]),
       // Single points are told apart where there are few of them.
       showSymbol: points.length <= 20,
+      symbol: "circle",
       symbolSize: 6,
       lineStyle: { width: 2 },
     })),
