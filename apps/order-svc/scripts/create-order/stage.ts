@@ -1,6 +1,6 @@
 import { createDatabase, noRow, sqlStatement } from "@skyport/db";
 import { Deadline } from "@skyport/deadline";
-import { createWiretap, type Execution, type TestPostgres } from "@skyport/testing";
+import { createWiretap, type Execution } from "@skyport/testing";
 import { sql } from "drizzle-orm";
 import { postOrder } from "./load.ts";
 import { type Databases, startServices } from "./services.ts";
@@ -13,15 +13,8 @@ export function productId(number: number): string {
   return `bench-${String(number).padStart(6, "0")}`;
 }
 
-/** Databases for one pair of services, with the products in them. */
-export async function openDatabases(
-  postgres: TestPostgres,
-  root: string,
-  redis: string | undefined,
-): Promise<Databases> {
-  const databases = { order: await postgres.createDatabase(), product: await postgres.createDatabase(), redis };
-  // They migrate when they start.
-  await (await startServices(root, databases))[Symbol.asyncDispose]();
+/** Fills a database that a product-svc has migrated. */
+export async function fillProducts(databases: Databases): Promise<void> {
   await using product = createDatabase({ url: databases.product });
   const run = (text: string) =>
     product.read(Deadline.after(60_000), (session) => session.run(sqlStatement(sql.raw(text), noRow), {}));
@@ -31,7 +24,6 @@ export async function openDatabases(
       FROM generate_series(1, ${PRODUCTS}) AS i`,
   );
   await run("VACUUM ANALYZE products");
-  return databases;
 }
 
 /** The round trips of one CreateOrder, in three transactions, and what in them stands for the order. */
@@ -42,11 +34,12 @@ export interface Recorded {
   readonly confirmed: readonly (readonly Execution[])[];
 }
 
-/** Listens to a CreateOrder of the last product, on connections that have run its statements before. */
+/** Fills the databases, and listens to a CreateOrder of the last product, on connections that have run its statements before. */
 export async function record(root: string, databases: Databases): Promise<Recorded> {
   await using order = await createWiretap(databases.order);
   await using product = await createWiretap(databases.product);
   await using services = await startServices(root, { ...databases, order: order.url, product: product.url });
+  await fillProducts(databases);
   for (let warm = 0; warm < 30; warm++) await postOrder(services.orderUrl, productId(PRODUCTS));
   const isOfCall = (trip: readonly Execution[]) =>
     trip.some(({ text }) => !/pg_control_system|^set statement_timeout|FOR UPDATE SKIP LOCKED/.test(text));
