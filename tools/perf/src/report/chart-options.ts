@@ -20,15 +20,20 @@ function axis(name: string, scale: "linear" | "log", theme: Theme, place: "x" | 
   };
 }
 
+/** What a row of the legend takes, in pixels; and how many names stand in one, long as they are. */
+const LEGEND_ROW = 22;
+const LEGEND_NAMES = 3;
+
 function common(chart: Chart, theme: Theme): object {
+  const legendRows = chart.series.length > 1 ? Math.ceil(chart.series.length / LEGEND_NAMES) : 0;
   return {
     animation: false,
     color: [...theme.colours],
     backgroundColor: "transparent",
     textStyle: { fontFamily: "system-ui, sans-serif" },
     title: { text: chart.title, left: "center", top: 4, textStyle: { color: theme.text, fontSize: 15 } },
-    legend: { show: chart.series.length > 1, bottom: 0, textStyle: { color: theme.text } },
-    grid: { left: 76, right: 24, top: 44, bottom: chart.series.length > 1 ? 64 : 44 },
+    legend: { show: legendRows > 0, bottom: 0, itemGap: 24, textStyle: { color: theme.text } },
+    grid: { left: 76, right: 24, top: 44, bottom: 44 + legendRows * LEGEND_ROW },
   };
 }
 
