@@ -54,7 +54,7 @@ export function createRecorder(): Recorder {
     forget(label) {
       events.delete(label);
       events.delete(`r-${label}`);
-      lines.delete(`r-${label}`);
+      for (const id of lines.keys()) if (id.startsWith(`r-${label}`)) lines.delete(id);
     },
     strays: () => lines.get("") ?? [],
     expect() {

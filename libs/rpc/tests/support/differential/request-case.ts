@@ -106,7 +106,7 @@ const DIMENSIONS = {
     "deflate",
   ],
   contentEncoding: [undefined, "identity", "gzip", "br", "zstd", "", "GZIP", "gzip, gzip"],
-  requestId: ["good", undefined, "", "bad one", "caf\u00e9", "x".repeat(129), "x".repeat(128)],
+  requestId: ["good", undefined, "", "bad one", "caf\u00e9", "x".repeat(129), "long"],
   extra: [
     "",
     "TE: trailers\r\n",

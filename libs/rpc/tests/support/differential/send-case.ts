@@ -80,12 +80,18 @@ export function encodeRequest(request: RequestCase, label: string): { head: stri
     // An id of the server's own choice inside a compressed body could not be told from another.
     ["Accept-Encoding", requestId === "good" ? request.acceptEncoding : undefined],
     ["Content-Encoding", request.contentEncoding],
-    ["X-Request-Id", requestId === "good" ? `r-${label}` : requestId],
+    ["X-Request-Id", requestIdOf(requestId, label)],
     ["Connection", request.ending === "close" ? "close" : undefined],
   ];
   const lines = fields.map(([name, value]) => (value === undefined ? "" : `${name}: ${value}\r\n`)).join("");
   const first = `${request.verb} ${targetOf(request.target, rpc.path)} HTTP/${request.version}\r\n`;
   return { head: `${first}${lines}${header}${request.extra}\r\n`, body };
+}
+
+/** An id finds the call's lines in the log, so that one that is taken must be the case's own. */
+function requestIdOf(requestId: RequestCase["requestId"], label: string): string | undefined {
+  if (requestId === "good") return `r-${label}`;
+  return requestId === "long" ? `r-${label}`.padEnd(128, "x") : requestId;
 }
 
 function compress({ compressed, contentEncoding }: RequestCase, body: Buffer): Buffer {
