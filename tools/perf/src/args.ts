@@ -45,7 +45,7 @@ export const PICTURE_PARTS: readonly string[] = ["over-time", "fixes", "sizes", 
 export const HELP = `Measures Skyport: against the exercise's flawed design, against data size, callers, processes and other servers.
 
 Usage: npm run perf                        everything, and a report below tmp/perf (about 25 minutes)
-       npm run perf -- --quick             the table of targets, each measured in a small way (about 2 minutes)
+       npm run perf -- --quick             the table of targets, each measured in a small way (about 3 minutes)
        npm run perf -- peers [--help]      other servers beside ours, as a table for a terminal or a README
        npm run perf -- --pictures          the pictures of the README anew, in docs/images (about 10 minutes)
 

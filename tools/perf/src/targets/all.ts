@@ -6,8 +6,8 @@ import type { Stage } from "../stage/stage.ts";
 import { flowTarget, sizesTarget } from "./own.ts";
 import type { Budget, Progress, Target } from "./target.ts";
 
-/** The test of twenty minutes in short: four seconds at its beginning, four at its end. */
-const QUICK_FLOW = { seconds: 8, warmUpSeconds: 3, standsFor: 1_200, grows: "at once" } as const;
+/** The test of twenty minutes in short: five seconds at its beginning, five at its end. */
+const QUICK_FLOW = { seconds: 10, warmUpSeconds: 5, standsFor: 1_200, grows: "at once" } as const;
 
 /** How long each thing is measured in a round, by the kind of run. */
 export function budgetOf({ mode, rounds }: Pick<Options, "mode" | "rounds">): Budget {
