@@ -73,7 +73,6 @@ const DIMENSIONS = {
     { "user-agent": "grpc-node/1" },
     { origin: "https://shop.example" },
     { expect: "100-continue" },
-    { "content-length": "5" },
     { "connect-timeout-ms": "1" },
     { cookie: ["a=1", "b=2"] },
     { authorization: "Bearer bad" },
