@@ -88,8 +88,8 @@ const refused: readonly Required<Probe>[] = [
   {
     what: "an app's test imports the cache's driver",
     file: "apps/order-svc/tests/probe-redis.int.test.ts",
-    imports: "redis",
-    refusedFor: 'not allowed to import "redis"',
+    imports: "@redis/client",
+    refusedFor: 'not allowed to import "@redis/client"',
   },
   {
     what: "the cache imports the database's driver",
@@ -100,8 +100,8 @@ const refused: readonly Required<Probe>[] = [
   {
     what: "the database imports the cache's driver",
     file: "libs/db/src/probe-redis.ts",
-    imports: "redis",
-    refusedFor: 'not allowed to import "redis"',
+    imports: "@redis/client",
+    refusedFor: 'not allowed to import "@redis/client"',
   },
   {
     what: "a project imports a package that its package.json does not name",
@@ -132,8 +132,8 @@ const allowed: readonly Probe[] = [
     imports: "@skyport/testing",
   },
   { what: "the database imports its driver", file: "libs/db/src/probe-postgres.ts", imports: "postgres" },
-  { what: "the cache imports its driver", file: "libs/cache/src/probe-redis.ts", imports: "redis" },
-  { what: "the benchmark imports the cache's driver", file: "tools/perf/src/probe-redis.ts", imports: "redis" },
+  { what: "the cache imports its driver", file: "libs/cache/src/probe-redis.ts", imports: "@redis/client" },
+  { what: "the benchmark imports the cache's driver", file: "tools/perf/src/probe-redis.ts", imports: "@redis/client" },
   { what: "a tool imports testing", file: "tools/dev/src/probe-testing.ts", imports: "@skyport/testing" },
   { what: "a tool imports the contract", file: "tools/seed/src/probe-contract.ts", imports: "@skyport/proto" },
 ];
