@@ -119,7 +119,7 @@ async function createStore(options: CacheOptions): Promise<MemoryStore | RedisSt
     leaseMs,
     quarantineMs,
     settlingMs: SETTLING_MS,
-    decoded: { maxEntries: 10_000, maxBytes: 8 * 1024 * 1024, ...decoded },
+    decoded: { maxEntries: 2_000, maxBytes: 2 * 1024 * 1024, ...decoded },
   });
 }
 

@@ -22,8 +22,8 @@ export interface RedisSettings {
   /**
    * How much of what was read is remembered in its decoded form, the least recently read goes first. It saves decoding a
    * row whose bytes are the same as before, and nothing else: Redis is asked on each read. `maxBytes` counts the stored
-   * bytes; decoded, and with answers that a service keeps beside them, they take several times that. Default: 10,000 rows
-   * and 8 MiB; 0 of either turns it off.
+   * bytes; decoded, and with answers that a service keeps beside them, they take several times that. Default: 2,000 rows
+   * and 2 MiB; 0 of either turns it off.
    */
   readonly decoded?: MemoryBounds;
 }
