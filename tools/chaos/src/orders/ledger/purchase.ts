@@ -34,6 +34,7 @@ export class Purchase {
   isContended = false;
   readonly story: string[] = [];
   #active = 0;
+  #isShared = false;
   #quietSince = 0;
 
   constructor(number: number, requestId: string, wanted: readonly WantedLine[]) {
@@ -54,13 +55,21 @@ export class Purchase {
 
   /** Something is asked for that changes it. */
   begin(): void {
+    if (this.#active > 0) this.#isShared = true;
     this.#active += 1;
+  }
+
+  /** Another change was asked for while this one was under way: what one does not find the other may have deleted. */
+  get isShared(): boolean {
+    return this.#isShared;
   }
 
   /** The answer is known and written down here. */
   end(): void {
     this.#active -= 1;
-    if (this.#active === 0) this.#quietSince = performance.now();
+    if (this.#active > 0) return;
+    this.#quietSince = performance.now();
+    this.#isShared = false;
   }
 
   /** Whether nothing has changed it from then on, so that a read which began then can only show what is known. */

@@ -105,11 +105,11 @@ export class Shopper {
         purchase,
         call: async ({ orders }, call) => void (await orders.deleteOrder({ id, etag }, call)),
         settled: (answer) => {
-          // Nobody else deletes it: what is not found was deleted by an earlier attempt, or never became an order.
+          // What is not found was deleted by an earlier attempt, or by somebody beside this one, or never became an order.
           const known = purchase.orders.get(id);
           if (answer.kind === "acknowledged") this.#ledger.deleted(purchase, id);
           else if (answer.reason === "ORDER_NOT_FOUND") {
-            if (answer.isSure) this.#ledger.missed(purchase, id, "delete");
+            if (answer.isSure && !purchase.isShared) this.#ledger.missed(purchase, id, "delete");
             this.#ledger.deleted(purchase, id);
           } else this.#changeRefused("delete", purchase, known, answer.reason);
         },
