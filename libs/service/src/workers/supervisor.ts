@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ConfigError, type Logger } from "@skyport/rpc";
 import { RestartDelay } from "./restart-delay.ts";
 import { type Ending, WorkerProcess } from "./worker-process.ts";
@@ -31,7 +33,7 @@ export class Supervisor {
     process.once("exit", () => this.#kill());
     await this.#first();
     const others = Array.from({ length: this.#count - 1 }, (_, index) => this.#keep(index + 2));
-    await Promise.race([Promise.all(others), this.#closed()]);
+    await Promise.race([Promise.all(others), once(this.#closing.signal, "abort")]);
     this.#logger.info({ workers: this.#count, pids: this.pids }, "all workers listen");
   }
 
@@ -77,7 +79,8 @@ export class Supervisor {
       if (this.#closing.signal.aborted) return;
       const pause = delay.after(performance.now() - worker.startedAt);
       this.#logger.error({ worker: number, ending, restartInMs: pause }, "a worker has ended");
-      await pausedUnless(this.#closing.signal, pause);
+      // Cut short by the end of all: then nobody is started again.
+      await sleep(pause, undefined, { signal: this.#closing.signal }).catch(() => undefined);
       if (!this.#closing.signal.aborted) replaced.resolve(this.#keep(number, delay));
     });
     this.#ends.add(end);
@@ -88,24 +91,4 @@ export class Supervisor {
   #kill(): void {
     for (const worker of this.#workers.values()) worker.kill();
   }
-
-  #closed(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#closing.signal.addEventListener("abort", () => resolve(), { once: true });
-    return promise;
-  }
-}
-
-function pausedUnless(aborted: AbortSignal, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    aborted.addEventListener(
-      "abort",
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }
