@@ -27,6 +27,12 @@ test("the form is the documented one", () => {
   expect(sealValue(2, undefined).toString()).toBe("V2.-|");
 });
 
+test("a sealed value holds no more memory than it needs", () => {
+  for (const sealed of [sealValue(2, { version: 17n, value: Buffer.from("xyz") }), sealValue(2, undefined)]) {
+    expect(sealed.buffer.byteLength).toBe(sealed.byteLength);
+  }
+});
+
 test.each(["", "V", "V1.2", "V1|x", "Vx.1|", "V1.--|", "L1.2|x", `V${"1".repeat(60)}.1|`])("%p is no value", (text) => {
   expect(openValue(Buffer.from(text))).toBeUndefined();
 });

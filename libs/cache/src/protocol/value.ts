@@ -13,10 +13,16 @@ export interface Opened {
   readonly row: Versioned<Uint8Array> | undefined;
 }
 
-/** `V<schema>.<version>|<payload>`; a row that does not exist is `V<schema>.-|`. */
+/**
+ * `V<schema>.<version>|<payload>`; a row that does not exist is `V<schema>.-|`. The bytes have memory of their own: a small
+ * Buffer is otherwise a part of a block of 64 KB, and whoever keeps the one keeps the other.
+ */
 export function sealValue(schema: number, row: Versioned<Uint8Array> | undefined): Buffer {
-  const header = Buffer.from(`V${schema}.${row === undefined ? NONE : row.version}|`, "latin1");
-  return row === undefined ? header : Buffer.concat([header, row.value]);
+  const header = `V${schema}.${row === undefined ? NONE : row.version}|`;
+  const sealed = Buffer.allocUnsafeSlow(header.length + (row?.value.byteLength ?? 0));
+  sealed.write(header, "latin1");
+  if (row !== undefined) sealed.set(row.value, header.length);
+  return sealed;
 }
 
 /** The parts of a stored value, its payload not copied; undefined when it is none. */

@@ -106,6 +106,14 @@ describe("a shared message", () => {
     }
   });
 
+  test.each(["ascii", "beyond: \u20ac"])("keeps no more memory than its forms need: %s", (id) => {
+    const message = shareEncoded(item({ id }));
+    for (const binary of [false, true]) {
+      const encoded = codec.encode(message, binary);
+      for (const form of [encoded.bytes, encoded.frame]) expect(form.buffer.byteLength).toBe(form.byteLength);
+    }
+  });
+
   test("is frozen with all that is in it; a change throws", () => {
     const message = shareEncoded(item({ tags: ["a"], inner: item({ id: "b" }), data: new Uint8Array([1]) }));
     expect(() => Object.assign(message, { id: "c" })).toThrow(TypeError);

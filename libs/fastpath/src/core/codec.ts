@@ -82,10 +82,10 @@ function encodeOnce(
     forms.binary = undefined;
   }
   if (binary) {
-    forms.binary ??= encodeAnew(message, true);
+    forms.binary ??= encodeAnew(message, true).keep();
     return forms.binary;
   }
-  forms.json ??= encodeAnew(message, false);
+  forms.json ??= encodeAnew(message, false).keep();
   return forms.json;
 }
 

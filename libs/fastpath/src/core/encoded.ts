@@ -8,6 +8,7 @@ export class Encoded {
   #bytes: Uint8Array<ArrayBuffer> | undefined;
   #latin1: string | undefined;
   #frame: Uint8Array<ArrayBuffer> | undefined;
+  #isKept = false;
 
   private constructor(byteLength: number, bytes: Uint8Array<ArrayBuffer> | undefined, latin1: string | undefined) {
     this.byteLength = byteLength;
@@ -25,17 +26,30 @@ export class Encoded {
     // As many bytes as characters: all of it is ASCII, which is its own Latin-1 form.
     return byteLength === text.length
       ? new Encoded(byteLength, undefined, text)
-      : new Encoded(byteLength, Buffer.from(text), undefined);
+      : new Encoded(byteLength, utf8.encode(text), undefined);
+  }
+
+  /**
+   * Says that it will be held for long: what it makes from now on has memory of its own, where a small Buffer is otherwise a
+   * part of a block of 64 KB, and holds that.
+   */
+  keep(): this {
+    this.#isKept = true;
+    return this;
   }
 
   get bytes(): Uint8Array<ArrayBuffer> {
-    this.#bytes ??= Buffer.from(this.#latin1 ?? "", "latin1");
+    if (this.#bytes === undefined) {
+      const bytes = this.#allocate(this.byteLength);
+      bytes.write(this.#latin1 ?? "", "latin1");
+      this.#bytes = bytes;
+    }
     return this.#bytes;
   }
 
   /** The bytes with the head of a message that is not compressed before them, as gRPC sends it. */
   get frame(): Uint8Array<ArrayBuffer> {
-    this.#frame ??= frameOf(this.bytes, 0);
+    this.#frame ??= framed(this.bytes, 0, this.#allocate(FRAME_HEAD + this.byteLength));
     return this.#frame;
   }
 
@@ -44,6 +58,10 @@ export class Encoded {
     this.#latin1 ??= asBuffer(this.bytes).toString("latin1");
     return this.#latin1;
   }
+
+  #allocate(byteLength: number): Buffer<ArrayBuffer> {
+    return this.#isKept ? Buffer.allocUnsafeSlow(byteLength) : Buffer.allocUnsafe(byteLength);
+  }
 }
 
 /**
@@ -51,12 +69,17 @@ export class Encoded {
  * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
 export function frameOf(bytes: Uint8Array, flags: number): Uint8Array<ArrayBuffer> {
-  const frame = Buffer.allocUnsafe(FRAME_HEAD + bytes.byteLength);
+  return framed(bytes, flags, Buffer.allocUnsafe(FRAME_HEAD + bytes.byteLength));
+}
+
+function framed(bytes: Uint8Array, flags: number, frame: Buffer<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   frame[0] = flags;
   frame.writeUInt32BE(bytes.byteLength, 1);
   frame.set(bytes, FRAME_HEAD);
   return frame;
 }
+
+const utf8 = new TextEncoder();
 
 /** Bytes before each message of gRPC. */
 export const FRAME_HEAD = 5;
