@@ -37,7 +37,7 @@ describe("planServices", () => {
 
   test("start runs the plain program, with little memory", () => {
     const [product] = plan("start");
-    expect(product.args).toEqual(["--max-semi-space-size=4", "product.ts"]);
+    expect(product.args).toEqual(["--max-semi-space-size=4", "--heap-growing-percent=75", "product.ts"]);
     expect(product.ports).toEqual([{ port: 8081, variable: "PRODUCT_PORT" }]);
   });
 });
