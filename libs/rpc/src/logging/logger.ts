@@ -1,6 +1,7 @@
 import { Writable } from "node:stream";
 import { type DestinationStream, type Logger, pino } from "pino";
 import pretty from "pino-pretty";
+import { byTurns } from "./by-turns.ts";
 import { errorFields } from "./error-fields.ts";
 
 /** pino's levels, from nothing to everything. */
@@ -18,7 +19,16 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream;
 }
 
-/** A logger whose errors hold no query parameters. Lines are written as they come: none is lost when the process ends. */
+const STANDARD_OUTPUT = 1;
+/** One for all loggers of the process. */
+let output: DestinationStream | undefined;
+
+function standardOutput(): DestinationStream {
+  output ??= byTurns(STANDARD_OUTPUT);
+  return output;
+}
+
+/** A logger whose errors hold no query parameters. Lines are written at the end of each turn: see `byTurns`. */
 export function createLogger(options: LoggerOptions): Logger {
   const { name, level = "info", format = "json", destination } = options;
   const settings = {
@@ -27,7 +37,7 @@ export function createLogger(options: LoggerOptions): Logger {
     serializers: { err: (error: unknown) => errorFields(error) },
     timestamp: pino.stdTimeFunctions.isoTime,
   };
-  if (format === "json") return pino(settings, destination ?? pino.destination({ sync: true }));
+  if (format === "json") return pino(settings, destination ?? standardOutput());
   const colorize = destination === undefined && process.stdout.isTTY === true;
   const stream = pretty({
     sync: true,
