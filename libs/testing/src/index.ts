@@ -37,6 +37,7 @@ export {
   runsIn,
   signal,
 } from "./processes.ts";
+export { Reaper } from "./reaper.ts";
 export { type RedisNeed, RedisNotFound, redisAvailable } from "./redis/availability.ts";
 export type { RedisReply } from "./redis/reply.ts";
 export { type SentinelOptions, startSentinel, type TestSentinel } from "./redis/sentinel.ts";

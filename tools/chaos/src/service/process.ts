@@ -2,8 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream, type WriteStream } from "node:fs";
 import { get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { signal } from "@skyport/testing";
+import { Reaper, signal } from "@skyport/testing";
 
 export interface ProcessPlan {
   readonly name: string;
@@ -17,7 +16,6 @@ export interface ProcessPlan {
   readonly logFile: string;
 }
 
-const KEEPER = fileURLToPath(new URL("./keeper.ts", import.meta.url));
 const PROBE_MS = 1_000;
 const PAUSE_MS = 20;
 
@@ -36,7 +34,7 @@ function isReady(port: number): Promise<boolean> {
 export class ServiceProcess implements AsyncDisposable {
   readonly plan: ProcessPlan;
   readonly #log: WriteStream;
-  readonly #keeper: ChildProcess;
+  readonly #reaper = new Reaper();
   #child: ChildProcess | undefined;
   #exited: Promise<void> = Promise.resolve();
   /** An end that nobody has asked for: a service must survive every fault around it. */
@@ -46,10 +44,6 @@ export class ServiceProcess implements AsyncDisposable {
   constructor(plan: ProcessPlan) {
     this.plan = plan;
     this.#log = createWriteStream(plan.logFile, { flags: "a" });
-    this.#keeper = spawn(process.execPath, [KEEPER, plan.entry], {
-      stdio: ["pipe", "ignore", "ignore"],
-      detached: true,
-    });
   }
 
   /** How it has ended by itself, if it has. */
@@ -70,7 +64,7 @@ export class ServiceProcess implements AsyncDisposable {
       // Ctrl-C at the terminal is for this process, which ends the others in their order.
       detached: true,
     });
-    this.#keeper.stdin?.write(`${child.pid}\n`);
+    this.#reaper.watch(child.pid);
     child.stdout.pipe(this.#log, { end: false });
     child.stderr.pipe(this.#log, { end: false });
     this.#expected = false;
@@ -102,7 +96,7 @@ export class ServiceProcess implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.signal("SIGKILL");
-    this.#keeper.stdin?.end();
+    this.#reaper[Symbol.dispose]();
     await new Promise<void>((resolve) => this.#log.end(resolve));
   }
 

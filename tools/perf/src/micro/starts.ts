@@ -4,8 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { freePort, startPostgres } from "@skyport/testing";
-import { fileBeside } from "../peers/process/program.ts";
+import { freePort, Reaper, startPostgres } from "@skyport/testing";
 import { median, noiseOf } from "../rounds/statistics.ts";
 import { ROOT } from "../stage/program.ts";
 import type { Budget, Measured, Progress, Target } from "../targets/target.ts";
@@ -49,22 +48,15 @@ export const SERVICE_START: Target = {
   },
 };
 
-const KEEPER = fileBeside(import.meta.url, "../stage/keeper.ts");
-
-/** Ends npm when this process is killed; what npm has started notices, and stops too. */
-function keep(pid: number | undefined): Disposable {
-  const keeper = spawn(process.execPath, [KEEPER, "npm"], { stdio: ["pipe", "ignore", "ignore"], detached: true });
-  keeper.stdin.on("error", () => undefined).write(`${pid}\n`);
-  return { [Symbol.dispose]: () => keeper.stdin.end() };
-}
-
 /** One `npm start`, and its end. @returns milliseconds until it says that all is ready */
 async function startSystem(stateDir: string): Promise<number> {
   const ports = { PRODUCT_PORT: String(await freePort()), ORDER_PORT: String(await freePort()) };
   const env = { ...process.env, ...ports, SKYPORT_STATE_DIR: stateDir, REDIS_URL: "" };
   const start = performance.now();
   const child = spawn("npm", ["start"], { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
-  using _ = keep(child.pid);
+  // What npm has started notices its end, and stops too.
+  using reaper = new Reaper();
+  reaper.watch(child.pid);
   const exited = once(child, "exit");
   const ended = exited.then(() => {
     throw new Error(`npm start has ended: ${lines.slice(-5).join(" | ")}`);

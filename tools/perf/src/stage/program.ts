@@ -3,7 +3,7 @@ import { createWriteStream, type WriteStream } from "node:fs";
 import { get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { signal } from "@skyport/testing";
+import { Reaper, signal } from "@skyport/testing";
 import { pin } from "./cores.ts";
 
 export interface ProgramOptions {
@@ -20,7 +20,6 @@ export interface ProgramOptions {
 }
 
 export const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
-const KEEPER = fileURLToPath(new URL("./keeper.ts", import.meta.url));
 const READY_MS = 60_000;
 /** How long a program may take for its end. */
 const GRACE_MS = 3_000;
@@ -33,7 +32,7 @@ export class Program implements AsyncDisposable {
   readonly url: string;
   readonly #options: ProgramOptions;
   readonly #log: WriteStream;
-  readonly #keeper: ChildProcess;
+  readonly #reaper = new Reaper();
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
   #ending: string | undefined;
@@ -44,16 +43,14 @@ export class Program implements AsyncDisposable {
     this.url = `http://127.0.0.1:${port}`;
     this.#options = options;
     this.#log = createWriteStream(logFile, { flags: "a" });
-    // The group of its own keeps Ctrl-C at the terminal for this process, which ends the others in their order.
-    this.#keeper = spawn(process.execPath, [KEEPER, entry], { stdio: ["pipe", "ignore", "ignore"], detached: true });
-    this.#keeper.stdin?.on("error", () => undefined);
     this.#child = spawn(process.execPath, [entry, ...args], {
       cwd: ROOT,
       env: { PATH: process.env["PATH"], PORT: String(port), ...env },
       stdio: ["ignore", "pipe", "pipe"],
+      // Ctrl-C at the terminal is for this process, which ends the others in their order.
       detached: true,
     });
-    this.#keeper.stdin?.write(`${this.pid}\n`);
+    this.#reaper.watch(this.#child.pid);
     this.#child.stdout?.pipe(this.#log, { end: false });
     this.#child.stderr?.pipe(this.#log, { end: false });
     this.#exited = new Promise((resolve) => {
@@ -92,7 +89,7 @@ export class Program implements AsyncDisposable {
     const timer = setTimeout(() => signal(this.pid, "SIGKILL"), GRACE_MS);
     await this.#exited;
     clearTimeout(timer);
-    this.#keeper.stdin?.end();
+    this.#reaper[Symbol.dispose]();
     await new Promise<void>((resolve) => this.#log.end(resolve));
   }
 
