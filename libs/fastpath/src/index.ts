@@ -1,3 +1,4 @@
+export { createGrpcUnary, type GrpcUnaryOptions } from "./client/grpc-unary.ts";
 export {
   type ConnectListener,
   type ConnectListenerOptions,
