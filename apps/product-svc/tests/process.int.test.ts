@@ -6,7 +6,9 @@ import { ensureBundle } from "@skyport/bundle";
 import { eventually, freePort, sharedPostgres } from "@skyport/testing";
 import { connect } from "./support/clients.ts";
 import { migratedTemplate } from "./support/database.ts";
+import { failureOf } from "./support/failure.ts";
 import { createProduct } from "./support/fixtures.ts";
+import { holding } from "./support/holding.ts";
 import { stealLock } from "./support/process-lock.ts";
 import { openSql } from "./support/sql.ts";
 
@@ -102,6 +104,22 @@ describe("the program", () => {
     await stealLock(sql, thief);
     expect(await ended).toMatchObject({ code: 1, signal: null });
     expect(output()).toContain('"level":60');
+  });
+
+  test("knows the database's errors, whatever names its classes have in the bundle", async () => {
+    const { child, ended, output } = run(env({ MIGRATE_ON_START: "false" }));
+    await eventually(() => output().includes("listening"), { withinMs: 20_000 });
+    const [url = ""] = /http:\/\/127\.0\.0\.1:\d+/.exec(output()) ?? [];
+    using clients = connect(url);
+    await using sql = openSql(databaseUrl);
+    await holding(databaseUrl, "LOCK TABLE products", async (waiters) => {
+      const failure = failureOf(clients.products.listProducts({}));
+      await waiters(1);
+      await sql("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0");
+      expect(await failure).toMatchObject({ code: "Unavailable", reason: "DATABASE_UNAVAILABLE" });
+    });
+    child.kill("SIGTERM");
+    expect(await ended).toMatchObject({ code: 0 });
   });
 
   test("told not to migrate, it is not ready until somebody else has; ends in order on SIGTERM", async () => {

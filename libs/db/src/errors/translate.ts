@@ -1,5 +1,6 @@
 import type { Deadline } from "@skyport/deadline";
 import { DomainError, databaseUnavailable, deadlineExceeded } from "@skyport/errors";
+import { DrizzleQueryError } from "drizzle-orm/errors";
 import { ConnectionLost } from "./connection-lost.ts";
 import { DatabaseError, isServerError } from "./database-error.ts";
 
@@ -62,9 +63,7 @@ function contention(cause: unknown): DomainError {
 
 /** Drizzle wraps the driver's errors in one whose message quotes the SQL and its parameters; only its cause is kept. */
 function withoutWrapping(error: unknown): unknown {
-  return error instanceof Error && error.constructor.name === "DrizzleQueryError" && error.cause !== undefined
-    ? error.cause
-    : error;
+  return error instanceof DrizzleQueryError && error.cause !== undefined ? error.cause : error;
 }
 
 /** Whether the same unit of work, run again from its start, can succeed: CONTENTION. */
