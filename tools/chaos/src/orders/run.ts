@@ -94,6 +94,11 @@ export async function runOrders(options: OrdersOptions): Promise<OrdersReport> {
     const { surprise } = instance.process;
     if (surprise !== undefined) tally.problems.push(`${name} has ended by itself: ${surprise}`);
   }
+  for (const [operation, outcomes] of [...orders.counts, ...products.counts]) {
+    // Whatever is down, a service knows what to call it.
+    const unnamed = outcomes.get("INTERNAL") ?? 0;
+    if (unnamed > 0) tally.problems.push(`${operation} was answered with INTERNAL, ${unnamed} times`);
+  }
   const heading = `npm run chaos -- --orders --cycles ${options.cycles} --seed ${seed}\nafter ${tally.cycles} cycles`;
   const { violations } = ledger;
   const file = violations.length === 0 ? undefined : await explain(folder, heading, violations, shop);
