@@ -3,7 +3,7 @@ import { Code, ConnectError, type ContextValues, createContextValues } from "@co
 import { type Compression, mergeNonProtocolHeaders } from "@connectrpc/connect/protocol";
 import { codeToHttpStatus, errorToJson, trailerMux } from "@connectrpc/connect/protocol-connect";
 import { readBody } from "../core/body.ts";
-import { Encoded } from "../core/encoded.ts";
+import { Encoded, MAX_TEXT_BYTES } from "../core/encoded.ts";
 import type { MethodPlan } from "../core/method-plan.ts";
 import { UnaryCall } from "../core/unary-call.ts";
 import type { RequestHead } from "./request-head.ts";
@@ -15,9 +15,6 @@ export interface ConnectCallOptions {
   /** Hears of an answer that could not be sent. */
   readonly onSendFailure: (error: unknown, path: string) => void;
 }
-
-/** Answers up to this size go out in one write with their headers. */
-const MAX_INLINE_BYTES = 16 * 1024;
 
 /** A unary call by Connect's protocol (https://connectrpc.com/docs/protocol) over HTTP/1.1. */
 export class ConnectCall extends UnaryCall {
@@ -136,7 +133,8 @@ export class ConnectCall extends UnaryCall {
   #write(status: number, encoded: Encoded): void {
     const response = this.#response;
     response.writeHead(status, this.#rawHeaders(encoded.byteLength));
-    if (encoded.byteLength <= MAX_INLINE_BYTES) response.end(encoded.latin1, "latin1");
+    // A short string goes out in one write with the headers.
+    if (encoded.byteLength <= MAX_TEXT_BYTES) response.end(encoded.latin1, "latin1");
     else response.end(encoded.bytes);
   }
 

@@ -3,6 +3,10 @@ import { TimestampSchema } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { createMethodSerializationLookup } from "@connectrpc/connect/protocol";
 import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { Kinds } from "../../tests/support/kinds.ts";
+import { oddMessages } from "../../tests/support/odd-messages.ts";
+import { SEED } from "../../tests/support/seed.ts";
 import { Item, item, Shop } from "../../tests/support/shop.ts";
 import { createCodec } from "./codec.ts";
 import { shareEncoded } from "./shared.ts";
@@ -48,6 +52,29 @@ describe("what is written is what Connect's handlers write", () => {
       }
     }
   });
+});
+
+test(`whatever a message holds, it or its error is what Connect's handlers send (SEED=${SEED})`, () => {
+  const method = { ...Shop.method.get, output: Kinds };
+  const limits = { readMaxBytes: 100, writeMaxBytes: 1_000_000 };
+  const [ours, stock] = [
+    createCodec(method, limits),
+    createMethodSerializationLookup(method, undefined, undefined, limits),
+  ];
+  const outcome = (encode: () => Uint8Array): unknown => {
+    try {
+      return Buffer.from(encode()).toString("latin1");
+    } catch (error) {
+      return error instanceof ConnectError ? { code: error.code, message: error.message } : error;
+    }
+  };
+  fc.assert(
+    fc.property(oddMessages(Kinds), fc.boolean(), (message, binary) => {
+      const theirs = outcome(() => stock.getO(binary).serialize(message));
+      expect(outcome(() => ours.encode(message, binary).bytes)).toEqual(theirs);
+    }),
+    { seed: SEED, numRuns: 500 },
+  );
 });
 
 describe("what is read", () => {

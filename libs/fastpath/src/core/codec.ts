@@ -10,6 +10,7 @@ import {
 } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { createMethodSerializationLookup, type UniversalHandlerOptions } from "@connectrpc/connect/protocol";
+import { createBinaryEncoder, createJsonEncoder } from "../encode/encoders.ts";
 import { Encoded } from "./encoded.ts";
 import { sharedForms } from "./shared.ts";
 import { shortTextReader } from "./short-text.ts";
@@ -37,9 +38,13 @@ export function createCodec(method: DescMethodUnary, options: CodecOptions): Cod
   const json = { ignoreUnknownFields: true, ...jsonOptions };
   const ownTextEncoder = jsonOptions !== undefined && "textEncoder" in jsonOptions;
 
+  const quickBinary = createBinaryEncoder(output);
+  const quickJson = ownTextEncoder ? undefined : createJsonEncoder(output, json);
+
   const encodeAnew = (message: Message, binary: boolean): Encoded => {
-    if (binary) return encodeBinary(output, message, binaryOptions);
-    return ownTextEncoder ? Encoded.ofBytes(lookup.getO(false).serialize(message)) : encodeJson(output, message, json);
+    if (binary) return quickBinary?.(message) ?? encodeBinary(output, message, binaryOptions);
+    if (ownTextEncoder) return Encoded.ofBytes(lookup.getO(false).serialize(message));
+    return quickJson?.(message) ?? encodeJson(output, message, json);
   };
 
   const codec: Codec = {

@@ -1,3 +1,6 @@
+/** Up to this size a string is sent; above it the copy that this takes costs more than a second write. */
+export const MAX_TEXT_BYTES = 16 * 1024;
+
 /**
  * An encoded message. Both of its forms are made when they are first asked for, and kept: a `Uint8Array` to frame or
  * compress, and a string with one character a byte. `node:http` sends a short string in one write with the headers, where
@@ -18,6 +21,11 @@ export class Encoded {
 
   static ofBytes(bytes: Uint8Array<ArrayBuffer>): Encoded {
     return new Encoded(bytes.byteLength, bytes, undefined);
+  }
+
+  /** One character a byte. */
+  static ofLatin1(latin1: string): Encoded {
+    return new Encoded(latin1.length, undefined, latin1);
   }
 
   /** Text, encoded as UTF-8. */
@@ -49,7 +57,13 @@ export class Encoded {
 
   /** The bytes with the head of a message that is not compressed before them, as gRPC sends it. */
   get frame(): Uint8Array<ArrayBuffer> {
-    this.#frame ??= framed(this.bytes, 0, this.#allocate(FRAME_HEAD + this.byteLength));
+    if (this.#frame === undefined) {
+      const frame = this.#allocate(FRAME_HEAD + this.byteLength);
+      writeHead(frame, 0, this.byteLength);
+      if (this.#bytes === undefined) frame.write(this.#latin1 ?? "", FRAME_HEAD, "latin1");
+      else frame.set(this.#bytes, FRAME_HEAD);
+      this.#frame = frame;
+    }
     return this.#frame;
   }
 
@@ -69,14 +83,15 @@ export class Encoded {
  * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
 export function frameOf(bytes: Uint8Array, flags: number): Uint8Array<ArrayBuffer> {
-  return framed(bytes, flags, Buffer.allocUnsafe(FRAME_HEAD + bytes.byteLength));
-}
-
-function framed(bytes: Uint8Array, flags: number, frame: Buffer<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  frame[0] = flags;
-  frame.writeUInt32BE(bytes.byteLength, 1);
+  const frame = Buffer.allocUnsafe(FRAME_HEAD + bytes.byteLength);
+  writeHead(frame, flags, bytes.byteLength);
   frame.set(bytes, FRAME_HEAD);
   return frame;
+}
+
+function writeHead(frame: Buffer, flags: number, byteLength: number): void {
+  frame[0] = flags;
+  frame.writeUInt32BE(byteLength, 1);
 }
 
 const utf8 = new TextEncoder();
