@@ -1,10 +1,11 @@
 import { createServer } from "node:http2";
 import { type CallOptions, Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, test } from "@jest/globals";
-import { ourCall, type Script, sameOfBoth } from "./support/peer/both-clients.ts";
+import { createPeerTransport } from "../src/index.ts";
+import { ourCall, type Script, sameOfBoth, see } from "./support/peer/both-clients.ts";
 import { listening } from "./support/peer/listening.ts";
 import { ODD_ANSWERS } from "./support/peer/odd-answers.ts";
-import { ODD_BREAKS, reset } from "./support/peer/odd-breaks.ts";
+import { EARLY_ANSWERS, ODD_BREAKS, reset } from "./support/peer/odd-breaks.ts";
 import { answer, type Behaviour, headersOnly, startOddPeer } from "./support/peer/odd-peer.ts";
 import { startRawPeer } from "./support/peer/raw-peer.ts";
 
@@ -29,6 +30,14 @@ describe("a peer that sends", () => {
     const seen = await sameOfBoth(async (call) => {
       await using peer = await startRawPeer(script);
       return await call(peer.url);
+    });
+    expect(seen.error?.["code"]).toBe(code);
+  });
+
+  test.each(EARLY_ANSWERS)("before it has read the request, %s", async (_, script, code) => {
+    const seen = await sameOfBoth(async (call) => {
+      await using peer = await startRawPeer(script, true);
+      return await call(peer.url, {}, "x".repeat(1_000_000));
     });
     expect(seen.error?.["code"]).toBe(code);
   });
@@ -96,13 +105,15 @@ describe("a caller that gives up", () => {
 
   // Connect's client tells the peer CANCEL only where the caller's signal does; a deadline or an answer that it cannot
   // take is INTERNAL_ERROR there, which looks like a fault of the caller's.
-  test.each<[string, Behaviour]>([
-    ["at its deadline", () => undefined],
+  test.each<[string, Behaviour, timeoutMs?: number]>([
+    ["at its deadline", () => undefined, 50],
     ["at an answer of another type", (stream) => stream.respond({ "content-type": "text/html" })],
     ["at an HTTP error", (stream) => stream.respond({ ":status": 500 })],
-  ])("%s: the stream is reset by CANCEL", async (_, behave) => {
+  ])("%s: the stream is reset by CANCEL", async (_, behave, timeoutMs = 60_000) => {
     await using peer = await startOddPeer(behave);
-    expect(await ourCall(peer.url, { timeoutMs: 200 })).toHaveProperty("error");
+    // The end of a connection would close it as well.
+    await using transport = createPeerTransport({ baseUrl: peer.url });
+    expect(await see(transport, { timeoutMs })).toHaveProperty("error");
     expect(await peer.closed).toBe(8);
   });
 });

@@ -148,7 +148,7 @@ export class GrpcExchange<I extends DescMessage, O extends DescMessage> implemen
   /** The answer is at its end. */
   ended(): void {
     // A stream that breaks off ends, too; then it closes.
-    const isBroken = this.#stream?.rstCode !== constants.NGHTTP2_NO_ERROR && this.#trailers === NO_TRAILERS;
+    const isBroken = this.#stream?.rstCode !== constants.NGHTTP2_NO_ERROR;
     if (this.#isOver || this.#headers === undefined || isBroken) return;
     try {
       this.#succeed(this.#answer(this.#headers));

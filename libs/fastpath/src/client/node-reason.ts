@@ -11,9 +11,7 @@ const MEANINGS: readonly (readonly [codes: ReadonlySet<unknown>, meaning: Code])
 export function nodeReason(reason: unknown): ConnectError {
   const codes = systemCodes(reason);
   const [, meaning] = MEANINGS.find(([some]) => codes.some((code) => some.has(code))) ?? [];
-  const error = ConnectError.from(reason, meaning ?? Code.Internal);
-  if (error !== reason) error.cause = reason;
-  return error;
+  return ConnectError.from(reason, meaning ?? Code.Internal);
 }
 
 /** The `code` of an error, and of its causes. */

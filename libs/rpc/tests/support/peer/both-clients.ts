@@ -17,11 +17,11 @@ export interface Seen {
 }
 
 /** Makes a call, and something of a server for it. */
-export type Script = (call: (baseUrl: string, options?: CallOptions) => Promise<Seen>) => Promise<Seen>;
+export type Script = (call: (baseUrl: string, options?: CallOptions, id?: string) => Promise<Seen>) => Promise<Seen>;
 
 /** Runs a script with connect-node's gRPC client and with ours, and expects a caller to see the same. Returns that. */
 export async function sameOfBoth(script: Script): Promise<Seen> {
-  const theirs = await script(async (baseUrl, options) => {
+  const theirs = await script(async (baseUrl, options, id) => {
     const sessionManager = new Http2SessionManager(baseUrl);
     const transport = createGrpcTransport({
       ...OPTIONS,
@@ -29,7 +29,7 @@ export async function sameOfBoth(script: Script): Promise<Seen> {
       sessionManager: watchedSessions(sessionManager),
       acceptCompression: [],
     });
-    const seen = await see(transport, options);
+    const seen = await see(transport, options, id);
     sessionManager.abort();
     return seen;
   });
@@ -39,16 +39,17 @@ export async function sameOfBoth(script: Script): Promise<Seen> {
 }
 
 /** A call by our client alone. */
-export async function ourCall(baseUrl: string, options?: CallOptions): Promise<Seen> {
+export async function ourCall(baseUrl: string, options?: CallOptions, id?: string): Promise<Seen> {
   await using transport = createPeerTransport({ ...OPTIONS, baseUrl });
-  return await see(transport, options);
+  return await see(transport, options, id);
 }
 
-async function see(transport: Transport, options?: CallOptions): Promise<Seen> {
+/** Makes one call of a transport. */
+export async function see(transport: Transport, options?: CallOptions, id = "a"): Promise<Seen> {
   const seen: { header?: unknown; trailer?: unknown } = {};
   try {
     const answer = await createClient(ProductService, transport).getProduct(
-      { id: "a" },
+      { id },
       {
         ...options,
         onHeader: (header) => {

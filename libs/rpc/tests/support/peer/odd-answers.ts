@@ -90,6 +90,11 @@ export const ODD_ANSWERS: readonly OddCase[] = [
   ["an error with details in the headers", headersOnly(faultTrailers), Code.FailedPrecondition],
   ["success in the headers, and nothing else", headersOnly({ "grpc-status": "0" }), Code.Unknown],
   ["headers and nothing else", headersOnly({}), Code.Internal],
+  [
+    "an error by details only in the headers, then a message",
+    answer({ headers: { "grpc-status-details-bin": faultTrailers["grpc-status-details-bin"] } }),
+    Code.Unknown,
+  ],
   ["an error in the headers, then a message", answer({ headers: plainFault }), Code.Unknown],
   [
     "an error in the headers, then a message without trailers",

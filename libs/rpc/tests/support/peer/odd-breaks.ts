@@ -56,15 +56,16 @@ export const ODD_BREAKS: readonly BreakCase[] = [
     [`an error in the headers, then a reset by ${name}`, [REFUSED_AT_ONCE, reset(number)], Code.NotFound],
   ]),
   ["GOAWAY", [goaway(0, 0)], Code.Internal],
-  ["GOAWAY and the end", [goaway(0, 0), null], Code.Internal],
+  ["GOAWAY and the end", [goaway(0, 0), "end"], Code.Internal],
   ["GOAWAY that takes this call, then a good answer", [goaway(1, 0), HEADERS, MESSAGE, TRAILERS], undefined],
-  ["GOAWAY that takes this call, and the end", [goaway(1, 0), null], Code.Canceled],
+  ["GOAWAY that takes this call, and the end", [goaway(1, 0), "end"], Code.Canceled],
   ["GOAWAY by an error", [goaway(1, 2), HEADERS, MESSAGE, TRAILERS], Code.Internal],
   ["GOAWAY by calm", [goaway(1, 11)], Code.Internal],
-  ["the end", [null], Code.Canceled],
-  ["headers and the end", [HEADERS, null], Code.Canceled],
-  ["a message and the end", [HEADERS, MESSAGE, null], Code.Canceled],
-  ["a good answer and the end", [HEADERS, MESSAGE, TRAILERS, null], undefined],
+  ["the end", ["end"], Code.Canceled],
+  ["the reset of the connection", ["reset"], Code.Aborted],
+  ["headers and the end", [HEADERS, "end"], Code.Canceled],
+  ["a message and the end", [HEADERS, MESSAGE, "end"], Code.Canceled],
+  ["a good answer and the end", [HEADERS, MESSAGE, TRAILERS, "end"], undefined],
   [
     "headers that cannot be read",
     [h2Frame(1, END_HEADERS, 1, Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff, 0xff]))],
@@ -81,4 +82,15 @@ export const ODD_BREAKS: readonly BreakCase[] = [
   ["a frame for another stream", [h2Frame(0, 0, 7, frame())], Code.Internal],
   ["a frame above the limit", [h2Frame(0, 0, 1, Buffer.alloc(20_000))], Code.Internal],
   ["another protocol", [Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n")], Code.Internal],
+];
+
+/** What a peer may send before it has read the request. */
+export const EARLY_ANSWERS: readonly BreakCase[] = [
+  ["a good answer and a reset by NO_ERROR", [HEADERS, MESSAGE, TRAILERS, reset(0)], undefined],
+  ["a good answer and a reset by CANCEL", [HEADERS, MESSAGE, TRAILERS, reset(8)], undefined],
+  ["a good answer and a reset by CANCEL at once", [Buffer.concat([HEADERS, MESSAGE, TRAILERS, reset(8)])], undefined],
+  ["an error and a reset by CANCEL at once", [Buffer.concat([REFUSED_AT_ONCE, reset(8)])], Code.NotFound],
+  ["an error and a reset by NO_ERROR", [REFUSED_AT_ONCE, reset(0)], Code.NotFound],
+  ["an error and a reset by CANCEL", [REFUSED_AT_ONCE, reset(8)], Code.NotFound],
+  ["a reset by CANCEL", [reset(8)], Code.Canceled],
 ];
