@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { ensureBundle } from "@skyport/bundle";
 import { eventually, freePort, sharedPostgres } from "@skyport/testing";
 import { connect } from "./support/clients.ts";
@@ -26,12 +26,21 @@ beforeAll(async () => {
 
 afterAll(() => resources.disposeAsync());
 
+const running = new Set<ChildProcess>();
+
+/** Those of a test that has failed on its way. */
+afterEach(() => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** The service as a program. */
 function run(env: Readonly<Record<string, string>>) {
   const child = spawn(process.execPath, [MAIN], {
     env: { PATH: process.env["PATH"], NODE_ENV: "production", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   let output = "";
   let errors = "";
   child.stdout.setEncoding("utf8").on("data", (chunk) => {
