@@ -1,4 +1,3 @@
-import { doubt } from "./doubt.ts";
 import { Scratch } from "./scratch.ts";
 
 /** Up to it a text is quicker written character by character than by a call into the engine. */
@@ -66,10 +65,8 @@ export class BinaryScratch extends Scratch {
     this.varint(length);
     const head = this.at - start;
     this.utf8(text);
-    if (this.at - start - head === length) return;
-    // More bytes than characters: the length was wrong.
-    if (!text.isWellFormed()) doubt();
-    this.#size(start, head);
+    // With more bytes than characters, the length was wrong.
+    if (this.at - start - head !== length) this.#size(start, head);
   }
 
   /** Begins something that has its length before it. Most are short, and need one byte to say so. */
