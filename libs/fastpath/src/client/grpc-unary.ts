@@ -19,7 +19,7 @@ export interface GrpcUnaryOptions {
 
 /**
  * The `unary` of a Connect transport: calls by binary gRPC over the streams of `node:http2`, without compression and
- * interceptors. Its answers and errors are those of connect-node's `createGrpcTransport`, at a third of the cost: one
+ * interceptors. Its answers and errors are those of connect-node's `createGrpcTransport`, at a quarter of the cost: one
  * object a call, one timer, no signal of its own, no generators, and `Headers` only for who asks.
  */
 export function createGrpcUnary(options: GrpcUnaryOptions): Transport["unary"] {
