@@ -48,6 +48,14 @@ describe("factories", () => {
     ]);
   });
 
+  test("a message names the first few of many, the details name all", () => {
+    const ids = Array.from({ length: 100 }, (_, index) => `p-${index}`);
+    const error = notFound("product", ...ids);
+    expect(error.message).toBe("product not found: p-0, p-1, p-2, p-3, p-4 and 95 more");
+    expect(error.details.resources).toHaveLength(100);
+    expect(notFound("product", ...ids.slice(0, 5)).message).toBe("product not found: p-0, p-1, p-2, p-3, p-4");
+  });
+
   test("productAlreadyExists names the product", () => {
     const error = productAlreadyExists("the_odyssey");
     expect(error.reason).toBe("PRODUCT_ALREADY_EXISTS");

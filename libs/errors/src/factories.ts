@@ -19,16 +19,28 @@ export function resourceName(kind: ResourceKind, id: string): string {
   return `${RESOURCES[kind].collection}/${id}`;
 }
 
+/** A message names no more than these; the details name all. */
+const MOST_NAMED = 5;
+
+/**
+ * Names for a message: "a, b" or "a, b, c, d, e and 95 more". An error of gRPC carries its message twice, and HTTP/2 does
+ * not send more than 64 KB of headers.
+ */
+function named(names: readonly string[]): string {
+  const first = names.slice(0, MOST_NAMED).join(", ");
+  return names.length > MOST_NAMED ? `${first} and ${names.length - MOST_NAMED} more` : first;
+}
+
 /** INVALID_FIELDS with every violation at once. */
 export function invalidFields(violations: readonly FieldViolation[]): DomainError {
-  const fields = violations.map((violation) => violation.field).join(", ");
-  return new DomainError("INVALID_FIELDS", `invalid: ${fields}`, { fields: violations });
+  const fields = violations.map((violation) => violation.field);
+  return new DomainError("INVALID_FIELDS", `invalid: ${named(fields)}`, { fields: violations });
 }
 
 /** NOT_FOUND for one or more resources of a kind. */
 export function notFound(kind: ResourceKind, ...ids: readonly string[]): DomainError {
   const { type, reason } = RESOURCES[kind];
-  return new DomainError(reason, `${kind} not found: ${ids.join(", ")}`, {
+  return new DomainError(reason, `${kind} not found: ${named(ids)}`, {
     metadata: { [`${kind}_id`]: ids.join(",") },
     resources: ids.map((id) => ({ type, name: resourceName(kind, id), description: `this ${kind} does not exist` })),
   });
@@ -50,8 +62,8 @@ export function productAlreadyExists(id: string): DomainError {
 
 /** OUT_OF_STOCK, one violation a product. */
 export function outOfStock(violations: readonly PreconditionViolation[]): DomainError {
-  const subjects = violations.map((violation) => violation.subject).join(", ");
-  return new DomainError("OUT_OF_STOCK", `not enough in stock: ${subjects}`, { preconditions: violations });
+  const subjects = violations.map((violation) => violation.subject);
+  return new DomainError("OUT_OF_STOCK", `not enough in stock: ${named(subjects)}`, { preconditions: violations });
 }
 
 /** ETAG_MISMATCH: the caller has to read again before it writes. */
