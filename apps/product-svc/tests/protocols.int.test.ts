@@ -1,9 +1,9 @@
 import { createClient, type Transport } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import { describe, expect, test } from "@jest/globals";
-import { ProductService } from "@skyport/proto";
+import { InventoryService, ProductService } from "@skyport/proto";
 import { failureOf } from "./support/failure.ts";
-import { freshId, getProduct } from "./support/fixtures.ts";
+import { freshId, getProduct, uuidV7 } from "./support/fixtures.ts";
 import { overStores, type Scene } from "./support/world.ts";
 
 const PRODUCTS = "skyport.product.v1.ProductService";
@@ -149,5 +149,19 @@ overStores((scene) => {
         fields: ["product.in_stock", "product.title"],
       });
     });
+  });
+
+  test("an error that names a hundred products with the longest ids arrives by gRPC, whose details are headers", async () => {
+    const inventory = createClient(InventoryService, createGrpcTransport({ baseUrl: scene.url }));
+    const ids = Array.from({ length: 100 }, () => freshId().padEnd(128, "-x"));
+    const reserve = () => {
+      const items = ids.map((productId) => ({ productId, quantity: 1_000 }));
+      return failureOf(inventory.setReservation({ reservationId: uuidV7(), generation: 1, items }));
+    };
+    const missing = await reserve();
+    expect([missing.reason, missing.resources.length]).toEqual(["PRODUCT_NOT_FOUND", 100]);
+    await Promise.all(ids.map((id) => scene.products.createProduct({ product: { id, title: "X", inStock: 1 } })));
+    const short = await reserve();
+    expect([short.reason, short.preconditions.length]).toEqual(["OUT_OF_STOCK", 100]);
   });
 });
