@@ -1,58 +1,33 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import { tooLarge } from "../core/body.ts";
-import { FRAME_HEAD } from "../core/encoded.ts";
-
-/** Never pushed to: whoever adds the first chunk makes a list of its own. */
-const NONE: Buffer[] = [];
+import { type Envelope, Envelopes } from "../grpc/envelopes.ts";
 
 /** Reads the one message of an answer from the bytes of its stream, with the errors of Connect's client. */
 export class FrameReader<Message> {
   readonly #decode: (bytes: Uint8Array) => Message;
-  readonly #maxBytes: number;
+  readonly #envelopes: Envelopes;
   #message: Message | undefined;
-  #pending: Buffer[] = NONE;
-  #size = 0;
-  /** Of the message that comes next, once its head is here; -1 before. */
-  #length = -1;
-  #compressed = false;
 
   constructor(decode: (bytes: Uint8Array) => Message, maxBytes: number) {
     this.#decode = decode;
-    this.#maxBytes = maxBytes;
+    this.#envelopes = new Envelopes(maxBytes);
   }
 
   /** Takes some bytes. Throws a ConnectError as soon as they cannot become an answer. */
   read(chunk: Buffer): void {
-    if (this.#size === 0) this.#pending = [chunk];
-    else this.#pending.push(chunk);
-    this.#size += chunk.byteLength;
-    while (this.#hasHead() && this.#size >= this.#length) {
-      const bytes = this.#take(this.#length);
-      this.#length = -1;
-      this.#accept(bytes);
-    }
+    this.#envelopes.push(chunk);
+    for (let next = this.#envelopes.next(); next !== undefined; next = this.#envelopes.next()) this.#accept(next);
   }
 
   /** The message, when all bytes are here; undefined when there is none. Throws a ConnectError for a part of one. */
   end(): Message | undefined {
-    if (this.#size > 0) {
+    if (this.#envelopes.hasPart) {
       throw new ConnectError("protocol error: incomplete envelope", Code.InvalidArgument);
     }
     return this.#message;
   }
 
-  #hasHead(): boolean {
-    if (this.#length >= 0) return true;
-    if (this.#size < FRAME_HEAD) return false;
-    const head = this.#take(FRAME_HEAD);
-    this.#compressed = ((head[0] ?? 0) & 1) === 1;
-    this.#length = head.readUInt32BE(1);
-    if (this.#length > this.#maxBytes) throw tooLarge(this.#maxBytes, this.#length);
-    return true;
-  }
-
-  #accept(bytes: Buffer): void {
-    if (this.#compressed) {
+  #accept({ compressed, bytes }: Envelope): void {
+    if (compressed) {
       throw new ConnectError("received compressed envelope, but do not know how to decompress", Code.Internal);
     }
     // A copy: what is kept of a message would keep all that came with it.
@@ -61,14 +36,5 @@ export class FrameReader<Message> {
       throw new ConnectError("protocol error: received extra output message for unary method", Code.Unimplemented);
     }
     this.#message = message;
-  }
-
-  /** The next bytes, which are here. */
-  #take(count: number): Buffer {
-    const [only] = this.#pending;
-    const all = this.#pending.length === 1 && only !== undefined ? only : Buffer.concat(this.#pending, this.#size);
-    this.#size -= count;
-    this.#pending = this.#size === 0 ? NONE : [all.subarray(count)];
-    return all.subarray(0, count);
   }
 }
