@@ -1,4 +1,4 @@
-import { ensureBundle } from "@skyport/bundle";
+import { ensureBundle, LITTLE_MEMORY } from "@skyport/bundle";
 import type { DevConfig, Environment } from "./config.ts";
 
 /** `dev` restarts a service when its source changes, and lets a debugger in. */
@@ -29,9 +29,6 @@ export async function entriesFor(mode: Mode, root: string): Promise<Entries> {
   const [product, order] = await Promise.all([ensureBundle(root, "product-svc"), ensureBundle(root, "order-svc")]);
   return { product, order };
 }
-
-/** A small young generation, and an old one that is collected before it has doubled: docs/operations.md, Memory. */
-const LITTLE_MEMORY = ["--max-semi-space-size=4", "--heap-growing-percent=75"];
 
 /** What the services need and the environment did not give. */
 export interface Resources {

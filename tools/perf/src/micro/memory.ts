@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { LITTLE_MEMORY } from "@skyport/bundle";
 import { httpRequest } from "../peers/load/http-answer.ts";
 import type { Subject } from "../peers/load/load.ts";
 import { sendLoad, startGenerator } from "../peers/measure/loaded-side.ts";
@@ -22,8 +23,6 @@ const GROWTH = 1.1;
 /** A shorter load says nothing of growth: heaps fill up first. */
 const FLAT_SECONDS = 120;
 const PRODUCTS = 10_000;
-/** As `npm start` runs services: docs/operations.md, Memory. */
-const FLAGS = ["--max-semi-space-size=4", "--heap-growing-percent=75"];
 const IDLE_SECONDS = 5;
 const SAMPLE_MS = 1_000;
 const READERS = 8;
@@ -38,8 +37,9 @@ async function startBoth(opened: AsyncDisposableStack, progress: Progress): Prom
   progress.show(0, "starting PostgreSQL and both services");
   const { postgres } = opened.use(await startServers(await measuringCores(), false));
   const [products, orders] = [await postgres.createDatabase(), await postgres.createDatabase()];
+  // As `npm start` does.
   const start = async (service: "product-svc" | "order-svc", env: Readonly<Record<string, string>>) =>
-    opened.use(await startService({ service, place: "anywhere", env, flags: FLAGS }));
+    opened.use(await startService({ service, place: "anywhere", env, flags: LITTLE_MEMORY }));
   const migrated = await start("product-svc", { DATABASE_URL: products });
   const migratedToo = await start("order-svc", { DATABASE_URL: orders, PRODUCT_SVC_URL: migrated.url });
   const sql = { product: opened.use(openSql(products)), order: opened.use(openSql(orders)) };
