@@ -33,6 +33,16 @@ describe("factories", () => {
     expect(error.message).toBe("invalid: product.id, order.line_items[2].quantity");
   });
 
+  test("invalidFields counts what is left out, in the message and in its metadata", () => {
+    const violations = Array.from({ length: 7 }, (_, index) => ({ field: `f${index}`, description: "is bad" }));
+    const error = invalidFields(violations, 3);
+    expect(error.message).toBe("invalid: f0, f1, f2, f3, f4 and 5 more");
+    expect(error.details.metadata).toEqual({ omitted: "3" });
+    expect(error.details.fields).toEqual(violations);
+    expect(invalidFields(violations.slice(0, 2), 3).message).toBe("invalid: f0, f1 and 3 more");
+    expect(invalidFields(violations).details.metadata).toBeUndefined();
+  });
+
   test.each([
     ["product", "PRODUCT_NOT_FOUND", "skyport.product.v1.Product", "product_id"],
     ["order", "ORDER_NOT_FOUND", "skyport.order.v1.Order", "order_id"],

@@ -26,15 +26,23 @@ const MOST_NAMED = 5;
  * Names for a message: "a, b" or "a, b, c, d, e and 95 more". An error of gRPC carries its message twice, and HTTP/2 does
  * not send more than 64 KB of headers.
  */
-function named(names: readonly string[]): string {
-  const first = names.slice(0, MOST_NAMED).join(", ");
-  return names.length > MOST_NAMED ? `${first} and ${names.length - MOST_NAMED} more` : first;
+function named(names: readonly string[], total = names.length): string {
+  const first = names.slice(0, MOST_NAMED);
+  const text = first.join(", ");
+  return total > first.length ? `${text} and ${total - first.length} more` : text;
 }
 
-/** INVALID_FIELDS with every violation at once. */
-export function invalidFields(violations: readonly FieldViolation[]): DomainError {
+/**
+ * INVALID_FIELDS with every violation at once.
+ *
+ * @param omitted how many more there are than can be sent: metadata `omitted`
+ */
+export function invalidFields(violations: readonly FieldViolation[], omitted = 0): DomainError {
   const fields = violations.map((violation) => violation.field);
-  return new DomainError("INVALID_FIELDS", `invalid: ${named(fields)}`, { fields: violations });
+  return new DomainError("INVALID_FIELDS", `invalid: ${named(fields, fields.length + omitted)}`, {
+    fields: violations,
+    ...(omitted > 0 ? { metadata: { omitted: String(omitted) } } : {}),
+  });
 }
 
 /** NOT_FOUND for one or more resources of a kind. */

@@ -1,4 +1,4 @@
-import { DomainError, type FieldViolation, invalidFields } from "@skyport/errors";
+import { type DomainError, type FieldViolation, invalidFields } from "@skyport/errors";
 
 /**
  * How much the violations of one error may say, in characters. gRPC sends errors in trailers, and its clients commonly
@@ -15,10 +15,5 @@ export function violationsError(violations: readonly FieldViolation[]): DomainEr
   });
   if (fitting < 0) return invalidFields(violations);
   const kept = violations.slice(0, Math.max(1, fitting));
-  const omitted = violations.length - kept.length;
-  const { message, details } = invalidFields(kept);
-  return new DomainError("INVALID_FIELDS", `${message} and ${omitted} more`, {
-    ...details,
-    metadata: { omitted: String(omitted) },
-  });
+  return invalidFields(kept, violations.length - kept.length);
 }
