@@ -57,6 +57,14 @@ function run(env: Readonly<Record<string, string>>) {
   return { child, ended, output: () => output };
 }
 
+/** The service as a program that listens, and where. */
+async function runListening(env: Readonly<Record<string, string>>) {
+  const program = run(env);
+  await eventually(() => program.output().includes("listening"), { withinMs: 20_000 });
+  const [url = "", port = ""] = /http:\/\/127\.0\.0\.1:(\d+)/.exec(program.output()) ?? [];
+  return { ...program, url, port };
+}
+
 const env = (more: Readonly<Record<string, string>> = {}) => ({
   DATABASE_URL: databaseUrl,
   PAGE_TOKEN_SECRET: "a secret that is long enough for it",
@@ -96,9 +104,7 @@ describe("the program", () => {
 
   test("migrates an empty database, serves, and keeps its port to itself; ends when another takes its lock", async () => {
     const empty = await createEmpty();
-    const { child, ended, output } = run(env({ DATABASE_URL: empty }));
-    await eventually(() => output().includes("listening"), { withinMs: 20_000 });
-    const [url = "", port = ""] = /http:\/\/127\.0\.0\.1:(\d+)/.exec(output()) ?? [];
+    const { child, ended, output, url, port } = await runListening(env({ DATABASE_URL: empty }));
     using clients = connect(url);
     await createProduct(clients);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
@@ -116,9 +122,7 @@ describe("the program", () => {
   });
 
   test("knows the database's errors, whatever names its classes have in the bundle", async () => {
-    const { child, ended, output } = run(env({ MIGRATE_ON_START: "false" }));
-    await eventually(() => output().includes("listening"), { withinMs: 20_000 });
-    const [url = ""] = /http:\/\/127\.0\.0\.1:\d+/.exec(output()) ?? [];
+    const { child, ended, url } = await runListening(env({ MIGRATE_ON_START: "false" }));
     using clients = connect(url);
     await using sql = openSql(databaseUrl);
     await holding(databaseUrl, "LOCK TABLE products", async (waiters) => {
@@ -133,9 +137,7 @@ describe("the program", () => {
 
   test("told not to migrate, it is not ready until somebody else has; ends in order on SIGTERM", async () => {
     const empty = await createEmpty();
-    const { child, ended, output } = run(env({ DATABASE_URL: empty, MIGRATE_ON_START: "false" }));
-    await eventually(() => output().includes("listening"), { withinMs: 20_000 });
-    const [url = ""] = /http:\/\/127\.0\.0\.1:\d+/.exec(output()) ?? [];
+    const { child, ended, output, url } = await runListening(env({ DATABASE_URL: empty, MIGRATE_ON_START: "false" }));
     expect((await fetch(`${url}/readyz`)).status).toBe(503);
     const { prepare } = await migratedTemplate();
     await prepare(empty);
