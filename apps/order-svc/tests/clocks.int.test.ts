@@ -43,17 +43,24 @@ suite.each([
     await itsStub.close();
   });
 
-  /** An order that nobody could reserve so far, until `minutes` from now by the database's clock. */
+  /**
+   * An order that nobody could reserve so far, until `minutes` from now by the database's clock. An attempt that began
+   * with another time could end well once the product service is there again: the recovery has come back to it since.
+   */
   async function leftOpen(productId: string, minutes: number): Promise<string> {
     lab.stub.onSetReservation = broken;
     itsStub.onSetReservation = broken;
     expect(await reasonOf(ordered(right, productId, 2))).toBe("PRODUCT_SERVICE_UNAVAILABLE");
-    const [wish] = await openWishes(right);
-    await query(
+    const [wish] = await query(
       lab.database,
-      `UPDATE order_intentions SET deadline = now() + ${minutes} * interval '1 min' WHERE state = 'open'`,
+      `UPDATE order_intentions SET deadline = now() + ${minutes} * interval '1 min' WHERE state = 'open'
+       RETURNING order_id, attempts`,
     );
-    return wish?.orderId ?? "";
+    const orderId = String(wish?.["order_id"]);
+    const claimedSince = `SELECT FROM order_intentions
+      WHERE order_id = '${orderId}' AND generation = 1 AND attempts > ${Number(wish?.["attempts"])}`;
+    await eventually(async () => (await query(lab.database, claimedSince)).length === 1, { withinMs: 20_000 });
+    return orderId;
   }
 
   test("has it wrong indeed: the ids that it makes tell its own time", async () => {
