@@ -153,6 +153,18 @@ describe("a server that is away", () => {
     },
   );
 
+  test("it is looked for twice a second at least, and attempts that fail together lengthen the pause once", async () => {
+    await using database = fixture.open({ minConnections: 0, maxConnections: 10 });
+    fixture.link.cut();
+    await Promise.all(Array.from({ length: 10 }, () => reasonOf(database.ping(soon()))));
+    const pauses = () => database.events.flatMap((event) => (event.kind === "connect_failed" ? [event.retryInMs] : []));
+    await eventually(() => pauses().length >= 16, { withinMs: 10_000 });
+    expect(Math.max(...pauses().slice(0, 10))).toBeLessThanOrEqual(50);
+    expect(Math.max(...pauses())).toBeLessThanOrEqual(500);
+    fixture.link.restore();
+    await eventually(() => database.ping(soon()));
+  });
+
   test("a connect that gets no answer ends at the caller's deadline, and later callers are refused at once", async () => {
     await using database = fixture.open({ connectTimeoutMs: 200 });
     fixture.link.blackhole();

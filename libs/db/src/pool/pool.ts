@@ -14,7 +14,7 @@ export interface PoolStats {
 }
 
 const FIRST_RETRY_MS = 50;
-const LAST_RETRY_MS = 2_000;
+const LAST_RETRY_MS = 500;
 const SWEEP_MS = 5_000;
 /** How long `close` leaves to units of work that are still running. */
 const CLOSE_GRACE_MS = 5_000;
@@ -37,6 +37,7 @@ export class Pool {
   readonly #connects = new Set<Promise<void>>();
   readonly #sweep: NodeJS.Timeout;
   #retry: NodeJS.Timeout | undefined;
+  #retryInMs = 0;
   /** Why the last attempt to connect failed, until one succeeds. */
   #failure: unknown;
   #drained: (() => void) | undefined;
@@ -185,13 +186,20 @@ export class Pool {
   #failed(error: unknown): void {
     if (this.#closing.signal.aborted) return;
     this.#failure = error;
-    const retryInMs = this.#backoff.next();
-    this.#retry ??= setTimeout(() => {
-      this.#retry = undefined;
-      this.#grow();
-    }, retryInMs);
-    this.#config.onEvent({ kind: "connect_failed", error, retryInMs });
+    this.#config.onEvent({ kind: "connect_failed", error, retryInMs: this.#retryLater() });
     this.#refuseHopeless();
+  }
+
+  /** Tells the pause in milliseconds. Attempts that were under way together fail together: one pause is for all. */
+  #retryLater(): number {
+    if (this.#retry === undefined) {
+      this.#retryInMs = this.#backoff.next();
+      this.#retry = setTimeout(() => {
+        this.#retry = undefined;
+        this.#grow();
+      }, this.#retryInMs);
+    }
+    return this.#retryInMs;
   }
 
   /** While the server is away, whoever waits may still get a connection that others hold; without any, nobody waits. */

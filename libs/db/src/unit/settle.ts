@@ -18,7 +18,7 @@ export interface TransactionIdentity {
 }
 
 const FIRST_POLL_MS = 5;
-const LAST_POLL_MS = 500;
+const LAST_POLL_MS = 100;
 const ASK_TIMEOUT_MS = 2_000;
 
 /** What the server says of a transaction id. */
