@@ -151,7 +151,7 @@ overStores((scene) => {
     });
   });
 
-  test("an error that names a hundred products with the longest ids arrives by gRPC, whose details are headers", async () => {
+  test("an error about a hundred products with the longest ids arrives by gRPC, whose details are headers", async () => {
     const inventory = createClient(InventoryService, createGrpcTransport({ baseUrl: scene.url }));
     const ids = Array.from({ length: 100 }, () => freshId().padEnd(128, "-x"));
     const reserve = () => {
@@ -159,9 +159,11 @@ overStores((scene) => {
       return failureOf(inventory.setReservation({ reservationId: uuidV7(), generation: 1, items }));
     };
     const missing = await reserve();
-    expect([missing.reason, missing.resources.length]).toEqual(["PRODUCT_NOT_FOUND", 100]);
+    expect(missing.reason).toBe("PRODUCT_NOT_FOUND");
+    expect(missing.resources.length + Number(missing.metadata["omitted"])).toBe(100);
     await Promise.all(ids.map((id) => scene.products.createProduct({ product: { id, title: "X", inStock: 1 } })));
     const short = await reserve();
-    expect([short.reason, short.preconditions.length]).toEqual(["OUT_OF_STOCK", 100]);
+    expect(short.reason).toBe("OUT_OF_STOCK");
+    expect(short.preconditions.length + Number(short.metadata["omitted"])).toBe(100);
   });
 });

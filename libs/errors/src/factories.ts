@@ -1,4 +1,10 @@
-import { DomainError, type FieldViolation, type PreconditionViolation } from "./domain-error.ts";
+import {
+  DomainError,
+  type DomainErrorDetails,
+  type FieldViolation,
+  type PreconditionViolation,
+} from "./domain-error.ts";
+import { fitting } from "./fitting.ts";
 import type { Reason } from "./registry.ts";
 
 const RESOURCES = {
@@ -11,6 +17,8 @@ const RESOURCES = {
   },
 } as const satisfies Record<string, { type: string; collection: string; reason: Reason }>;
 
+const RESOURCE_INFO = "type.googleapis.com/google.rpc.ResourceInfo";
+
 /** The kinds of resource that an error can name. */
 export type ResourceKind = keyof typeof RESOURCES;
 
@@ -19,38 +27,48 @@ export function resourceName(kind: ResourceKind, id: string): string {
   return `${RESOURCES[kind].collection}/${id}`;
 }
 
-/** A message names no more than these; the details name all. */
+/** A message names no more than these. */
 const MOST_NAMED = 5;
 
-/**
- * Names for a message: "a, b" or "a, b, c, d, e and 95 more". An error of gRPC carries its message twice, and HTTP/2 does
- * not send more than 64 KB of headers.
- */
-function named(names: readonly string[], total = names.length): string {
+/** Names for a message: "a, b" or "a, b, c, d, e and 95 more". */
+function named(names: readonly string[]): string {
   const first = names.slice(0, MOST_NAMED);
   const text = first.join(", ");
-  return total > first.length ? `${text} and ${total - first.length} more` : text;
+  return names.length > first.length ? `${text} and ${names.length - first.length} more` : text;
 }
 
-/**
- * INVALID_FIELDS with every violation at once.
- *
- * @param omitted how many more there are than can be sent: metadata `omitted`
- */
-export function invalidFields(violations: readonly FieldViolation[], omitted = 0): DomainError {
-  const fields = violations.map((violation) => violation.field);
-  return new DomainError("INVALID_FIELDS", `invalid: ${named(fields, fields.length + omitted)}`, {
-    fields: violations,
-    ...(omitted > 0 ? { metadata: { omitted: String(omitted) } } : {}),
+/** Tells, in metadata, how many of a list were too many to send, where there are any. */
+function withOmitted(
+  all: readonly unknown[],
+  kept: readonly unknown[],
+  metadata?: Readonly<Record<string, string>>,
+): Pick<DomainErrorDetails, "metadata"> {
+  if (all.length > kept.length) return { metadata: { ...metadata, omitted: String(all.length - kept.length) } };
+  return metadata === undefined ? {} : { metadata };
+}
+
+/** INVALID_FIELDS with every violation at once, or with as many as can be sent: metadata `omitted` counts the others. */
+export function invalidFields(violations: readonly FieldViolation[]): DomainError {
+  const fields = fitting(violations, ({ field, description }) => [field, description]);
+  return new DomainError("INVALID_FIELDS", `invalid: ${named(violations.map(({ field }) => field))}`, {
+    fields,
+    ...withOmitted(violations, fields),
   });
 }
 
-/** NOT_FOUND for one or more resources of a kind. */
+/** NOT_FOUND for one or more resources of a kind; metadata `omitted` counts those that are too many to send. */
 export function notFound(kind: ResourceKind, ...ids: readonly string[]): DomainError {
   const { type, reason } = RESOURCES[kind];
+  const resourceOf = (id: string) => ({
+    type,
+    name: resourceName(kind, id),
+    description: `this ${kind} does not exist`,
+  });
+  // Each is a detail of its own, with its type, and its id stands in the metadata as well.
+  const kept = fitting(ids, (id) => [RESOURCE_INFO, id, ...Object.values(resourceOf(id))]);
   return new DomainError(reason, `${kind} not found: ${named(ids)}`, {
-    metadata: { [`${kind}_id`]: ids.join(",") },
-    resources: ids.map((id) => ({ type, name: resourceName(kind, id), description: `this ${kind} does not exist` })),
+    resources: kept.map(resourceOf),
+    ...withOmitted(ids, kept, { [`${kind}_id`]: kept.join(",") }),
   });
 }
 
@@ -68,10 +86,14 @@ export function productAlreadyExists(id: string): DomainError {
   });
 }
 
-/** OUT_OF_STOCK, one violation a product. */
+/** OUT_OF_STOCK, one violation a product; metadata `omitted` counts those that are too many to send. */
 export function outOfStock(violations: readonly PreconditionViolation[]): DomainError {
   const subjects = violations.map((violation) => violation.subject);
-  return new DomainError("OUT_OF_STOCK", `not enough in stock: ${named(subjects)}`, { preconditions: violations });
+  const preconditions = fitting(violations, ({ type, subject, description }) => [type, subject, description]);
+  return new DomainError("OUT_OF_STOCK", `not enough in stock: ${named(subjects)}`, {
+    preconditions,
+    ...withOmitted(violations, preconditions),
+  });
 }
 
 /** ETAG_MISMATCH: the caller has to read again before it writes. */

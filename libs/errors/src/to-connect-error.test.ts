@@ -1,6 +1,7 @@
 import { create, type DescMessage, toBinary } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { errorFromJson, errorToJson } from "@connectrpc/connect/protocol-connect";
+import { setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { describe, expect, test } from "@jest/globals";
 import {
   BadRequestSchema,
@@ -38,6 +39,66 @@ const EVERYTHING: DomainErrorDetails = {
   quota: { subject: "request message", description: "at most 10 bytes" },
   retryAfterMs: 2_500,
 };
+
+/** What gRPC clients commonly take of trailers. */
+const TRAILERS_BYTES = 8_192;
+
+/** The size of gRPC's trailers for an error, as HTTP/2 counts it: RFC 9113, section 6.5.2. */
+function trailersOf(error: DomainError): number {
+  const trailers = new Headers();
+  setTrailerStatus(trailers, toConnectError(error));
+  return [...trailers].reduce((sum, [name, value]) => sum + name.length + value.length + 32, 0);
+}
+
+describe("a list that is too long for gRPC's trailers", () => {
+  const longest = Array.from({ length: 100 }, (_, index) => `p${index}-`.padEnd(128, "x"));
+  const many = Array.from({ length: 10_000 }, (_, index) => `p${index}`);
+  const fieldsOf = (names: readonly string[]) => names.map((field) => ({ field, description: "must be at least 1" }));
+  const shortOf = (names: readonly string[]) =>
+    names.map((name) => ({
+      type: "OUT_OF_STOCK" as const,
+      subject: `products/${name}`,
+      description: "1000 wanted, 1 left",
+    }));
+
+  test.each([
+    ["fields", (names: readonly string[]) => invalidFields(fieldsOf(names)), BadRequestSchema],
+    ["resources", (names: readonly string[]) => notFound("product", ...names), ResourceInfoSchema],
+    ["preconditions", (names: readonly string[]) => outOfStock(shortOf(names)), PreconditionFailureSchema],
+  ] as const)("of %s is told from its start, and the rest is counted", (_, make, schema) => {
+    for (const names of [longest, many]) {
+      const error = make(names);
+      // Other headers travel beside the trailers of a call that has no answer.
+      expect(trailersOf(error)).toBeLessThan(TRAILERS_BYTES - 512);
+      const { details, metadata } = tell(error, schema);
+      expect(details).toBeGreaterThanOrEqual(names === longest ? 10 : 25);
+      expect(metadata["omitted"]).toBe(String(names.length - details));
+      expect(error.message).toContain(` and ${names.length - 5} more`);
+    }
+    const few = make(many.slice(0, 20));
+    expect(tell(few, schema)).toMatchObject({ details: 20, metadata: expect.not.objectContaining({ omitted: "0" }) });
+  });
+
+  test("of which the first alone is too long is that one", () => {
+    const error = invalidFields([{ field: "a", description: "x".repeat(5_000) }, ...fieldsOf(["b"])]);
+    expect(error.details).toMatchObject({ fields: [{ field: "a" }], metadata: { omitted: "1" } });
+  });
+
+  test("is measured in bytes", () => {
+    const error = invalidFields(many.map((field) => ({ field, description: "é".repeat(20) })));
+    expect(trailersOf(error)).toBeLessThan(TRAILERS_BYTES - 512);
+  });
+});
+
+/** How many elements a list has on the wire, over all details of its kind, and ErrorInfo's metadata. */
+function tell(error: DomainError, schema: DescMessage) {
+  const sent = overTheWire(error);
+  const found = sent.findDetails(schema).map((detail) => {
+    const { fieldViolations, violations } = detail as { fieldViolations?: unknown[]; violations?: unknown[] };
+    return (fieldViolations ?? violations ?? [detail]).length;
+  });
+  return { details: found.reduce((sum, one) => sum + one, 0), metadata: only(sent, ErrorInfoSchema)?.metadata ?? {} };
+}
 
 describe("the mapping to Connect", () => {
   test.each(reasons)("%s goes out with its code, its message and an ErrorInfo first", (reason) => {

@@ -8,7 +8,6 @@ import {
   UpdateOrderRequestSchema,
 } from "@skyport/proto";
 import { createMessageValidator } from "./message-validator.ts";
-import { violationsError } from "./violations.ts";
 
 const validator = createMessageValidator();
 
@@ -60,29 +59,4 @@ test("control characters are no part of a title, other scripts are", () => {
   for (const title of ["a\u0000b", "a\nb", "a\u0085b"]) {
     expect(validator.check(CreateProductRequestSchema, titled(title))).toMatchObject([{ field: "product.title" }]);
   }
-});
-
-describe("an error of violations", () => {
-  const violation = (index: number) => ({ field: `items[${index}].quantity`, description: "must be greater than 0" });
-  const many = (length: number) => Array.from({ length }, (_, index) => violation(index));
-
-  test("holds all of them where they fit", () => {
-    const error = violationsError(many(20));
-    expect(error.details.fields).toHaveLength(20);
-    expect(error.details.metadata).toBeUndefined();
-  });
-
-  test("stays small enough for gRPC's trailers, and counts what it omits", () => {
-    const error = violationsError(many(10_000));
-    const kept = error.details.fields?.length ?? 0;
-    expect(kept).toBeGreaterThan(20);
-    expect(error.message.length + JSON.stringify(error.details).length).toBeLessThan(8_192);
-    expect(error.details.metadata).toEqual({ omitted: String(10_000 - kept) });
-    expect(error.message).toMatch(/ and \d+ more$/);
-  });
-
-  test("keeps one, however long", () => {
-    const error = violationsError([{ field: "a", description: "x".repeat(5_000) }, violation(1)]);
-    expect(error.details.fields).toHaveLength(1);
-  });
 });

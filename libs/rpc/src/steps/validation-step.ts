@@ -1,8 +1,7 @@
 import type { Message } from "@bufbuild/protobuf";
-import type { FieldViolation } from "@skyport/errors";
+import { type FieldViolation, invalidFields } from "@skyport/errors";
 import type { MessageValidator } from "./message-validator.ts";
 import type { Step } from "./step.ts";
-import { violationsError } from "./violations.ts";
 
 /** Rules that a schema cannot express. Returns what is wrong; an empty list is a valid message. */
 export type MessageCheck = (message: Message) => readonly FieldViolation[];
@@ -17,7 +16,7 @@ export function validationStep(validator: MessageValidator, also?: MessageCheck)
     receive(call, message) {
       const byRules = validator.check(call.method.input, message);
       const besides = also?.(message) ?? [];
-      if (byRules.length > 0 || besides.length > 0) throw violationsError([...byRules, ...besides]);
+      if (byRules.length > 0 || besides.length > 0) throw invalidFields([...byRules, ...besides]);
     },
   };
 }
