@@ -48,13 +48,15 @@ export class Reserver {
 /** Those whose caller has gone are left out; the others are given the time of the one that waits longest. */
 async function decideAsked(dependencies: ReserveDependencies, asked: readonly Asked[]): Promise<Answer[]> {
   const [first, ...rest] = asked.filter(({ deadline }) => !deadline.expired);
-  const late = { error: deadlineExceeded() };
-  if (first === undefined) return asked.map(() => late);
+  if (first === undefined) return asked.map(late);
   const latest = rest.reduce(
     (longest, { deadline }) => (deadline.remainingMs > longest.remainingMs ? deadline : longest),
     first.deadline,
   );
   const wishes = [first, ...rest].map(({ wish }) => wish);
   const answers = await reserve(dependencies, wishes, latest);
-  return asked.map(({ wish }) => answers.get(wish) ?? late);
+  return asked.map(({ wish }) => answers.get(wish) ?? late());
 }
+
+/** Made only where it is told: an error takes its stack along. */
+const late = (): Answer => ({ error: deadlineExceeded() });

@@ -48,7 +48,13 @@ describe("microseconds", () => {
   test("refuse what is out of range or no time", () => {
     expect(() => formatMicros(FIRST - 1n)).toThrow(RangeError);
     expect(() => formatMicros(LAST + 1n)).toThrow(RangeError);
-    for (const text of ["infinity", "10000-01-01 00:00:00+00", "2025-01-01 00:00:00+01", ""]) {
+    for (const text of [
+      "infinity",
+      "10000-01-01 00:00:00+00",
+      "2025-01-01 00:00:00+01",
+      "2025-13-01 00:00:00+00",
+      "",
+    ]) {
       expect(() => parseMicros(text)).toThrow(RangeError);
     }
   });

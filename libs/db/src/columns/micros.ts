@@ -42,17 +42,31 @@ export function formatMicros(micros: Micros): string {
   return `${second}.${fraction.toString().padStart(6, "0")}+00`;
 }
 
-const TIMESTAMPTZ = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?\+00$/;
+const TIMESTAMPTZ =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]) (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?\+00$/;
+/** The calendar repeats itself after 400 years. `Date.UTC` takes a year below 100 for one of the 20th century. */
+const CYCLE_YEARS = 400;
+const CYCLE_MS = 146_097 * 86_400_000;
 
 /**
- * The text of a timestamptz, in a session whose TimeZone is UTC and DateStyle ISO, to microseconds.
+ * The text of a timestamptz, in a session whose TimeZone is UTC and DateStyle ISO, to microseconds. A page of a list holds a
+ * hundred of them: by groups of the expression and `Date.parse` they took a tenth of its time.
  *
  * @throws RangeError for infinity, and for years outside 1 to 9999.
  */
 export function parseMicros(text: string): Micros {
-  const match = TIMESTAMPTZ.exec(text);
-  if (match === null) throw new RangeError(`not a timestamptz of the years 1 to 9999 in UTC: ${text}`);
-  const [, year, month, day, hour, minute, second, fraction = ""] = match;
-  const ms = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  return BigInt(ms) * 1_000n + BigInt(fraction.padEnd(6, "0"));
+  if (!TIMESTAMPTZ.test(text)) throw new RangeError(`not a timestamptz of the years 1 to 9999 in UTC: ${text}`);
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2) + CYCLE_YEARS;
+  const [month, day] = [twoDigits(text, 5) - 1, twoDigits(text, 8)];
+  const ms = Date.UTC(year, month, day, twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)) - CYCLE_MS;
+  const fraction = Number(text.slice(20, -3).padEnd(6, "0"));
+  const micros = ms * 1_000 + fraction;
+  // One bigint is made instead of three, unless the year is after 2255.
+  return Number.isSafeInteger(micros) ? BigInt(micros) : BigInt(ms) * 1_000n + BigInt(fraction);
 }
+
+function twoDigits(text: string, at: number): number {
+  return (text.charCodeAt(at) - ZERO) * 10 + text.charCodeAt(at + 1) - ZERO;
+}
+
+const ZERO = 0x30;

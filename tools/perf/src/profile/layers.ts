@@ -10,7 +10,9 @@ const LAYERS: readonly (readonly [RegExp, Layer])[] = [
   [/^apps\//, { name: "the service", colour: "#f5c069" }],
   [/^libs\/cache\/|node_modules\/(@redis|redis|lru-cache)\//, { name: "cache", colour: "#7cc6ee" }],
   [/^libs\/(db|deadline)\//, { name: "libs/db", colour: "#63c7a6" }],
-  [/node_modules\/(drizzle-orm|postgres)\//, { name: "Drizzle and postgres.js", colour: "#a9dfc6" }],
+  // Drizzle's source maps name its files in a folder `src` beside the package.
+  [/node_modules\/(drizzle-orm|postgres|src)\//, { name: "Drizzle and postgres.js", colour: "#a9dfc6" }],
+  [/^libs\/fastpath\//, { name: "the fast path", colour: "#8fb4e3" }],
   [/^libs\//, { name: "the other libs", colour: "#f09a66" }],
   [/node_modules\/@(bufbuild|connectrpc)\//, { name: "Protobuf and Connect", colour: "#dfa6c6" }],
   [/node_modules\//, { name: "other packages", colour: "#efe58c" }],

@@ -51,9 +51,9 @@ if (what.endsWith(".cpuprofile")) {
     console.error(`profile: one of ${[...SUBJECTS.keys()].join(", ")}, all, or a .cpuprofile`);
     process.exitCode = 2;
   }
-  const folder = await mkdtemp(join(tmpdir(), "skyport-profile-"));
   const [clients, seconds, rows] = [Number(values.clients), Number(values.seconds), Number(values.rows)];
   for (const [name, subject] of chosen) {
+    const folder = await mkdtemp(join(tmpdir(), "skyport-profile-"));
     const profiled = await profileSubject(subject, { clients, seconds, rows, folder });
     for (const { service, tree } of profiled) {
       const title = `${subject.scenario.name}: ${service}, ${clients} clients`;
