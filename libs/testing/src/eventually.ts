@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface EventuallyOptions {
-  /** How long to go on trying, in milliseconds; default 5,000. */
+  /** How long to go on trying, in milliseconds; default 15,000: a limit for what hangs. */
   readonly withinMs?: number;
   /** Pause between two tries, in milliseconds; default 10. */
   readonly everyMs?: number;
@@ -17,7 +17,7 @@ export async function eventually<T>(
   condition: () => T | Promise<T>,
   options: EventuallyOptions = {},
 ): Promise<Exclude<T, false>> {
-  const { withinMs = 5_000, everyMs = 10 } = options;
+  const { withinMs = 15_000, everyMs = 10 } = options;
   const end = performance.now() + withinMs;
   for (;;) {
     let failure: unknown = "the condition gave false";
