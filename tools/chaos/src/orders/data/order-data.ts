@@ -1,4 +1,6 @@
-import { noRow, sqlStatement } from "@skyport/db";
+import { claimRequest, noRow, sqlStatement } from "@skyport/db";
+import { DomainError } from "@skyport/errors";
+import { OrderService } from "@skyport/proto";
 import { sql } from "drizzle-orm";
 import type { Hold } from "./hold.ts";
 import { DataSide } from "./side.ts";
@@ -27,6 +29,13 @@ const wishOfRequest = sqlStatement(
 const wishOfOrder = sqlStatement(
   sql`SELECT * FROM order_intentions WHERE order_id = ${p("orderId")}::uuid AND state = 'open'`,
   toWish,
+);
+
+const CREATE_ORDER = OrderService.method.createOrder;
+
+const freeOrder = sqlStatement(
+  sql`SELECT 1 FROM orders WHERE id = ${p("orderId")}::uuid FOR UPDATE SKIP LOCKED`,
+  () => true,
 );
 
 const lockWish = sqlStatement(
@@ -66,6 +75,25 @@ export class OrderData extends DataSide {
 
   async wishOfOrder(orderId: string): Promise<OpenWish | undefined> {
     return (await this.rows(wishOfOrder, { orderId }))[0];
+  }
+
+  /** Whether a transaction has claimed the request of a create. */
+  async isClaimed(requestId: string): Promise<boolean> {
+    const rpc = `${CREATE_ORDER.parent.typeName}/${CREATE_ORDER.name}`;
+    try {
+      await this.read((session) =>
+        claimRequest(session, { principal: "", rpc, requestId, fingerprint: new Uint8Array() }),
+      );
+      return false;
+    } catch (error) {
+      if (error instanceof DomainError && error.reason === "REQUEST_IN_PROGRESS") return true;
+      throw error;
+    }
+  }
+
+  /** Whether a transaction has locked an order that exists. */
+  async isLocked(orderId: string): Promise<boolean> {
+    return (await this.rows(freeOrder, { orderId })).length === 0;
   }
 
   /** Keeps a wish from being closed. */

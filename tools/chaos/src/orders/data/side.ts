@@ -59,7 +59,11 @@ export class DataSide implements AsyncDisposable {
   }
 
   protected rows<P extends Parameters, R>(statement: Statement<P, R>, params: P): Promise<R> {
-    return this.#database.read(Deadline.after(CALL_MS), (session: Session) => session.run(statement, params));
+    return this.read((session) => session.run(statement, params));
+  }
+
+  protected read<R>(body: (session: Session) => Promise<R>): Promise<R> {
+    return this.#database.read(Deadline.after(CALL_MS), body);
   }
 
   protected hold<P extends Parameters, R>(lock: Statement<P, R>, params: P): Promise<Hold> {

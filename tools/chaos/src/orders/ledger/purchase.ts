@@ -32,6 +32,8 @@ export class Purchase {
   readonly spentEtags = new Set<string>();
   /** Somebody cancelled, deleted or changed it without asking whether anybody was at it. */
   isContended = false;
+  /** It is at a named point: the load leaves it alone. */
+  isReserved = false;
   readonly story: string[] = [];
   #active = 0;
   #isShared = false;

@@ -83,7 +83,7 @@ export class Load {
   async #operate(operation: Operation): Promise<void> {
     const { ledger, shopper, shelves } = this.#options;
     const random = this.#random;
-    const purchases = ledger.purchases.filter(({ orders }) => orders.size > 0);
+    const purchases = ledger.purchases.filter(({ orders, isReserved }) => orders.size > 0 && !isReserved);
     const purchase = purchases.length === 0 ? undefined : random.pick(purchases);
     if (operation === "create" && purchases.length < MOST_ORDERS)
       return shopper.create(shopper.open(this.#wish(shelves)));
@@ -166,6 +166,7 @@ export class Load {
     const purchase = ledger.find(numberOf(order));
     if (purchase === undefined)
       return ledger.violate("UNKNOWN ORDER", `${order.id} is pending, and nobody asked for it`);
+    if (purchase.isReserved) return;
     purchase.isContended = true;
     if (this.#random.chance(0.5)) await shopper.cancel(purchase, order.id, "");
     else await shopper.delete(purchase, order.id, "");

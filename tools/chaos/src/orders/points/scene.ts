@@ -23,6 +23,8 @@ export interface Scene {
 export interface Act {
   readonly kind: string;
   readonly start: (options?: Pick<AskOptions, "deadlineMs">) => void;
+  /** Whether the transaction has begun that will write it down: nothing is asked of product-svc before that any more. */
+  readonly isBegun: () => Promise<boolean>;
   /** What it has written down and is still open. */
   readonly wish: () => Promise<OpenWish | undefined>;
 }
@@ -34,10 +36,18 @@ export async function prepare({ shop, shopper, random, order, shelf, begun }: Sc
   const kind = random.pick(KINDS);
   const wanted = (quantity: number) => [{ shelf, quantity, isMarked: true }];
   const purchase = shopper.open(wanted(1 + random.below(3)));
+  purchase.isReserved = true;
+  const go = (change: Promise<void>): void =>
+    begun(
+      change.finally(() => {
+        purchase.isReserved = false;
+      }),
+    );
   if (kind === "create") {
     return {
       kind,
-      start: (options = {}) => begun(shopper.create(purchase, { ...options, first: order })),
+      start: (options = {}) => go(shopper.create(purchase, { ...options, first: order })),
+      isBegun: () => shop.orderData.isClaimed(purchase.requestId),
       wish: () => shop.orderData.wishOfRequest(purchase.requestId),
     };
   }
@@ -49,9 +59,10 @@ export async function prepare({ shop, shopper, random, order, shelf, begun }: Sc
     kind,
     start: (options = {}) => {
       const asked = { ...options, first: order };
-      if (kind === "update") begun(shopper.update(purchase, known, more, random.chance(0.5), asked));
-      else begun(shopper[kind](purchase, known.id, known.etag, asked));
+      if (kind === "update") go(shopper.update(purchase, known, more, random.chance(0.5), asked));
+      else go(shopper[kind](purchase, known.id, known.etag, asked));
     },
+    isBegun: () => shop.orderData.isLocked(known.id),
     wish: () => shop.orderData.wishOfOrder(known.id),
   };
 }
