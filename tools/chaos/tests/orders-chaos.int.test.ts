@@ -37,4 +37,4 @@ suite("no order is lost and no stock reserved twice while services are killed in
   expect(report.ordersChecked).toBeGreaterThan(10);
   const places = Object.keys(report.kills);
   for (const { name } of POINTS) expect(places).toContainEqual(expect.stringContaining(name));
-}, 300_000);
+}, 600_000);

@@ -23,6 +23,8 @@ const SECOND_KILL_SHARE = 0.3;
 const SIDE_FAULT_SHARE = 0.25;
 const MOMENT_MS = 250;
 const MOST_MISSES = 4;
+/** How often a point may be missed that was not hit yet; then it cannot be reached, which is told as a problem. */
+const MOST_FIRST_MISSES = 15;
 
 const SIDE_DECK = SIDE_FAULTS.flatMap((fault) => Array<SideFault>(fault.weight).fill(fault));
 
@@ -31,10 +33,10 @@ export class Cycles {
   readonly #options: CyclesOptions;
   /** What goes on beside the cycles. */
   readonly #beside = new Set<Promise<void>>();
-  /** Those that come before any others. */
+  /** Those that were not hit yet; they come before anything else. */
   #first: Point[];
   #deck: Point[] = [];
-  /** In a row. */
+  /** Of the point whose turn it is. */
   #misses = 0;
 
   constructor(options: CyclesOptions) {
@@ -42,11 +44,15 @@ export class Cycles {
     this.#first = [...POINTS];
   }
 
-  /** One cycle. Who was killed may still be starting at its end. */
+  /**
+   * One cycle. Who was killed may still be starting at its end. A miss of a point that was not hit yet is none, so that even
+   * a short run on a busy machine comes to all of them.
+   */
   async next(): Promise<void> {
     const { random, tally } = this.#options;
+    const [first] = this.#first;
+    if (first !== undefined) return this.#killAtNewPoint(first);
     tally.cycles += 1;
-    if (this.#first.length > 0) return this.#killAtPoint(this.#first);
     if (random.chance(SIDE_FAULT_SHARE)) await this.#sideFault(random.pick(SIDE_DECK));
     if (random.chance(POINT_SHARE)) {
       if (this.#deck.length === 0) this.#deck = random.sample(POINTS, POINTS.length);
@@ -60,24 +66,44 @@ export class Cycles {
     await everyoneReady(this.#options.shop);
   }
 
+  async #killAtNewPoint(point: Point): Promise<void> {
+    const { tally } = this.#options;
+    const missed = await this.#tryPoint(point);
+    if (missed === undefined) tally.cycles += 1;
+    else if (this.#misses < MOST_FIRST_MISSES) return;
+    else tally.problems.push(`not once reached in ${this.#misses} tries: ${point.name}; last: ${missed}`);
+    this.#shift(this.#first);
+  }
+
   async #killAtPoint(from: Point[]): Promise<void> {
-    const { shop, shopper, random, shelf, tally } = this.#options;
     const [point] = from;
     if (point === undefined) return;
+    const missed = await this.#tryPoint(point);
+    // Another fault was in its way: it is tried again for a while.
+    if (missed === undefined || this.#misses >= MOST_MISSES) this.#shift(from);
+    if (missed !== undefined) await this.#killAnybody();
+  }
+
+  #shift(from: Point[]): void {
+    from.shift();
+    this.#misses = 0;
+  }
+
+  /** Kills somebody at a point; returns what was in its way when nobody was. */
+  async #tryPoint(point: Point): Promise<string | undefined> {
+    const { shop, shopper, random, shelf, tally } = this.#options;
     const order = await readyOrder(shop, random);
     try {
       const begun = (answered: Promise<void>): void => this.#go(answered);
       const { victim, kind } = await point.run({ shop, shopper, random, order, shelf, begun });
-      this.#misses = 0;
-      from.shift();
       tally.kills.add(`${point.name} (${kind})`);
       revive(shop, victim, random);
+      return undefined;
     } catch (error) {
-      tally.misses.add(`${point.name}: ${error instanceof Error ? error.message : error}`);
+      const missed = error instanceof Error ? error.message : String(error);
+      tally.misses.add(`${point.name}: ${missed}`);
       this.#misses += 1;
-      // Another fault was in its way: it is tried again for a while.
-      if (this.#misses >= MOST_MISSES) from.shift();
-      await this.#killAnybody();
+      return missed;
     }
   }
 

@@ -7,7 +7,7 @@ export interface OrdersReport {
   readonly cycles: number;
   /** How often a process was killed, by where it was then. */
   readonly kills: Readonly<Record<string, number>>;
-  /** How often a change did not get to the point where a process was to be killed; another was killed instead. */
+  /** How often a change did not get to the point where a process was to be killed. */
   readonly misses: Readonly<Record<string, number>>;
   /** What else was done. */
   readonly faults: Readonly<Record<string, number>>;

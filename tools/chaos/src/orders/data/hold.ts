@@ -2,8 +2,8 @@ import { type Database, type Parameters, type Statement, sqlStatement, type Tran
 import { Deadline } from "@skyport/deadline";
 import { sql } from "drizzle-orm";
 
-/** Longer than any cycle needs it, so that none is left behind for ever. */
-export const HOLD_MS = 10_000;
+/** Longer than all that is waited for at a point together, so that none is left behind for ever. */
+export const HOLD_MS = 30_000;
 
 const backendPid = sqlStatement(sql`SELECT pg_backend_pid() AS pid`, ({ pid }) => Number(pid));
 

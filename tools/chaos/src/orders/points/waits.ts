@@ -6,8 +6,11 @@ import type { Member } from "../shop/member.ts";
 import type { Shop } from "../shop/shop.ts";
 import type { Act } from "./scene.ts";
 
-/** A change that does not get to its point by then was refused, or met another fault. */
-const PATIENCE = { withinMs: 2_500, everyMs: 5 } as const;
+/**
+ * A change that does not get to its point by then was refused, or met another fault. It is more than the 3 s of a call and
+ * the 2 s until what it has written down is overdue, because a first call with little time may have written nothing.
+ */
+const PATIENCE = { withinMs: 6_000, everyMs: 5 } as const;
 
 /** The wish, once it is written down. */
 export function written(act: Act): Promise<OpenWish> {
