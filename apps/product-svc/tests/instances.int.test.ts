@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { ConfigError } from "@skyport/rpc";
-import { eventually, redisAvailable, sharedPostgres } from "@skyport/testing";
+import { createLink, eventually, redisAvailable, sharedPostgres } from "@skyport/testing";
 import { migratedTemplate } from "./support/database.ts";
 import { createProduct, existing, freshId, getProduct, stockOf } from "./support/fixtures.ts";
-import { endLockSession, stealLock } from "./support/process-lock.ts";
+import { endLockSession, lockHolder, stealLock } from "./support/process-lock.ts";
 import { startService, type TestService } from "./support/service.ts";
 import { openSql } from "./support/sql.ts";
 import { createWorld, type World } from "./support/world.ts";
@@ -95,6 +95,19 @@ describe("an instance without Redis that loses its lock on the database", () => 
     expect(service.fatal).toEqual([]);
     const refusal = startService({ databaseUrl: world.databaseUrl });
     await expect(refusal).rejects.toBeInstanceOf(ConfigError);
+  });
+
+  test("takes it again from its own old session, when it was cut off and the server has not noticed", async () => {
+    await using postgres = await sharedPostgres();
+    const databaseUrl = await postgres.createDatabase({ template: await migratedTemplate() });
+    await using link = await createLink({ port: postgres.port });
+    await using service = await startService({ databaseUrl, databaseDirectUrl: link.through(databaseUrl) });
+    await using sql = openSql(databaseUrl);
+    const before = await lockHolder(sql);
+    link.halfOpen("both");
+    await eventually(async () => (await lockHolder(sql)).pid !== before.pid);
+    await createProduct(service);
+    expect(service.fatal).toEqual([]);
   });
 
   test("has to stop when another has taken it", async () => {

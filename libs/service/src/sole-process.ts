@@ -26,7 +26,7 @@ const DOWN: ReadonlySet<unknown> = new Set(["ECONNREFUSED", "ENOENT", "57P03"]);
 
 /**
  * The claim that no other process caches the same database in its own memory, held as a session lock of PostgreSQL. A
- * lock that is lost with its session is taken again. While the server is down nobody can write, and what is cached stays
+ * lock that is lost with its session is taken again, from that session where the server still keeps it. While the server is down nobody can write, and what is cached stays
  * true. While it may be up but cannot be reached, what is cached is forgotten after a second, and in any case once the
  * lock is back: another process can have taken over, unseen for that second or for the moment after a restart.
  */
@@ -53,7 +53,7 @@ export class SoleProcess implements AsyncDisposable {
       this.#options.logger.warn({ err, lock: name }, "lost a database lock; taking it again");
       this.#retaking = this.#retake();
     };
-    return SessionLock.acquire({ url, name, deadline: Deadline.after(ACQUIRE_MS), onLost });
+    return SessionLock.acquire({ url, name, deadline: Deadline.after(ACQUIRE_MS), onLost, lost: this.#lock });
   }
 
   async #retake(): Promise<void> {

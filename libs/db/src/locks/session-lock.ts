@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Deadline } from "@skyport/deadline";
 import type { Client } from "../connection/client.ts";
 import type { RawResult } from "../connection/connection.ts";
@@ -12,6 +13,8 @@ export interface SessionLockOptions {
   readonly deadline: Deadline;
   /** Told once when the lock is lost, or may be: from then on another process can hold it. Not told by `close`. */
   readonly onLost: (error: unknown) => void;
+  /** A lock of this process that was lost: where the server has not noticed that yet, its session is ended. */
+  readonly lost?: SessionLock | undefined;
   /** How often the connection is tried out; an answer later than this counts as a loss. Default 1,000. */
   readonly heartbeatMs?: number;
 }
@@ -28,13 +31,16 @@ export class LockHeld extends Error {
  */
 export class SessionLock implements AsyncDisposable {
   readonly #client: Client;
+  /** Tells this session from a later one with the same process id. */
+  readonly #startTime: string;
   readonly #heartbeatMs: number;
   readonly #onLost: (error: unknown) => void;
   #timer: NodeJS.Timeout | undefined;
   #held = true;
 
-  private constructor(client: Client, options: SessionLockOptions) {
+  private constructor(client: Client, startTime: string, options: SessionLockOptions) {
     this.#client = client;
+    this.#startTime = startTime;
     this.#onLost = options.onLost;
     this.#heartbeatMs = options.heartbeatMs ?? 1_000;
     client.connection.onLost((error) => this.#lose(error));
@@ -47,12 +53,19 @@ export class SessionLock implements AsyncDisposable {
    * @throws LockHeld, in one line, when another session holds it; DATABASE_UNAVAILABLE.
    */
   static async acquire(options: SessionLockOptions): Promise<SessionLock> {
-    const client = await connectDedicated(options.url, `skyport lock ${options.name}`, options.deadline);
+    const { url, name, deadline, lost } = options;
+    const client = await connectDedicated(url, `skyport lock ${name}`, deadline);
+    const ask = async (query: string): Promise<Record<string, unknown>> => {
+      const [row = {}] = (await deadline.race(client.connection.simple(query))) as RawResult;
+      return row;
+    };
     try {
-      const query = client.connection.simple(`select pg_try_advisory_lock(${lockId(options.name)}) as locked`);
-      const [{ locked } = {}] = (await options.deadline.race(query)) as RawResult;
-      if (locked !== true) throw new LockHeld(`another process holds the database lock "${options.name}"`);
-      return new SessionLock(client, options);
+      if (lost !== undefined) await ask(endingOf(lost.#client.facts.pid, lost.#startTime));
+      const { locked, begun } = await ask(
+        `select pg_try_advisory_lock(${lockId(name)}) as locked, ${START_TIME} as begun`,
+      );
+      if (locked !== true) throw new LockHeld(`another process holds the database lock "${name}"`);
+      return new SessionLock(client, String(begun), options);
     } catch (error) {
       client.connection.destroy();
       throw error;
@@ -70,8 +83,19 @@ export class SessionLock implements AsyncDisposable {
   }
 
   async #beat(): Promise<void> {
+    let isAnswered = false;
+    const answer = this.#client.connection.simple("select 1").then(() => {
+      isAnswered = true;
+    });
     try {
-      await Deadline.after(this.#heartbeatMs).race(this.#client.connection.simple("select 1"));
+      await Deadline.after(this.#heartbeatMs)
+        .race(answer)
+        .catch(async (error: unknown) => {
+          // When this process itself was busy, the answer may lie in the socket: let it be read before judging.
+          await nextTurn();
+          await nextTurn();
+          if (!isAnswered) throw error;
+        });
       if (this.#held) this.#schedule();
     } catch (error) {
       this.#lose(error);
@@ -96,4 +120,12 @@ export class SessionLock implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+const START_TIME = "(select backend_start from pg_stat_activity where pid = pg_backend_pid())::text";
+
+/** Ends a session, unless its server has done so, and waits for that: a second, since nothing but the session has to end. */
+function endingOf(pid: number, startTime: string): string {
+  return `select pg_terminate_backend(pid, 1000) from pg_stat_activity
+    where pid = ${pid} and backend_start = '${startTime}'::timestamptz`;
 }
