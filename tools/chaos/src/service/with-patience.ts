@@ -15,14 +15,19 @@ export async function withPatience<R>(
   work: (options: CallOptions) => Promise<R>,
 ): Promise<R> {
   const patience = new AbortController();
-  const timer = setTimeout(() => {
+  let isOver = false;
+  const judge = (): void => {
+    if (isOver) return;
     onLate();
     patience.abort();
-  }, deadlineMs + GRACE_MS);
+  };
+  // When this process itself had to wait for the processor, the answer may lie in the socket: let it be read before judging.
+  const timer = setTimeout(() => setImmediate(() => setImmediate(judge)), deadlineMs + GRACE_MS);
   try {
     const headers = { "connect-timeout-ms": String(Math.max(1, Math.floor(deadlineMs))) };
     return await work({ headers, signal: patience.signal });
   } finally {
+    isOver = true;
     clearTimeout(timer);
   }
 }
