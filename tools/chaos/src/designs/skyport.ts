@@ -7,13 +7,19 @@ import { putRow, type Row, removeRow, seenOf } from "./rows.ts";
 import type { DesignTools } from "./tools.ts";
 import { resultOf } from "./write-result.ts";
 
+/**
+ * Redis fails in no round, but has to share the processor with all the others: a pause of it must not refuse writes. The
+ * service fails faster than that.
+ */
+const PATIENCE = { callTimeoutMs: 2_000, connectTimeoutMs: 5_000 } as const;
+
 /** What product-svc does: reads through the cache, writes between intent and release, absences cached as well. */
 export async function skyport(tools: DesignTools): Promise<Subject> {
   const { rows, counts, description } = tools;
   const { redisUrl, quarantineMs } = description;
   const cache = await createCache({
-    store: { redisUrl },
-    databaseIdentity: () => rows.database.identity(Deadline.after(1_000)),
+    store: { redisUrl, ...PATIENCE },
+    databaseIdentity: () => rows.database.identity(Deadline.after(PATIENCE.connectTimeoutMs / 2)),
     schemaVersion: 1,
     ...(quarantineMs === undefined ? {} : { quarantineMs }),
     metrics: {
