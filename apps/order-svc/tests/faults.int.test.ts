@@ -248,7 +248,8 @@ describe(`when the product service fails, with ${cache}`, () => {
     await using own = new AsyncDisposableStack();
     const { stub, shelf, add, start, close } = await openLab("the in-process cache");
     own.defer(close);
-    const impatient = await start({ createDeadlineMs: 1_000 });
+    // Time enough for the repeat to find the order that is being tried.
+    const impatient = await start({ createDeadlineMs: 3_000, overdueMs: 300 });
     const [id, requestId] = [add(10), randomUUID()];
     const held = hold();
     own.defer(held.release);
@@ -260,7 +261,7 @@ describe(`when the product service fails, with ${cache}`, () => {
     const [wish] = await openWishes(impatient);
     const orderId = wish?.orderId ?? "";
     const isGivenUp = async () => (await openWishes(impatient, orderId)).some(({ generation }) => generation === 2);
-    await eventually(isGivenUp, { withinMs: 10_000 });
+    await eventually(isGivenUp);
     expect(await reasonOf(impatient.orders.getOrder({ id: orderId }))).toBe("ORDER_NOT_FOUND");
     held.release();
     for (const failure of await outcomes) {

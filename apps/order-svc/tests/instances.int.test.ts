@@ -12,6 +12,9 @@ import { nameOf } from "./support/statement-names.ts";
 /** As the time between polls: an instance that recovers nothing. */
 const NEVER_MS = Number.POSITIVE_INFINITY;
 
+/** After so long another takes over what an instance is still at. */
+const OVERDUE_MS = 300;
+
 const suite = (await redisAvailable("any")) ? describe : describe.skip;
 
 suite("two instances that share a database and Redis", () => {
@@ -74,7 +77,7 @@ suite("two instances that share a database and Redis", () => {
     const [, b] = both();
     const [id, requestId] = [lab.add(10), randomUUID()];
     await using third = await startProductStub(lab.shelf);
-    const a = await lab.start({ pollMs: NEVER_MS }, third.url);
+    const a = await lab.start({ pollMs: NEVER_MS, overdueMs: OVERDUE_MS }, third.url);
     const held = hold();
     third.onSetReservation = held.after;
     const first = ordered(a, id, 2, requestId);
@@ -139,7 +142,7 @@ suite("two instances that share a database and Redis", () => {
     const id = lab.add(10);
     const held = hold();
     const stub = await startProductStub(lab.shelf);
-    const ending = await lab.start({ pollMs: NEVER_MS }, stub.url);
+    const ending = await lab.start({ pollMs: NEVER_MS, overdueMs: OVERDUE_MS }, stub.url);
     stub.onSetReservation = held.before;
     const outcome = reasonOf(ordered(ending, id, 2));
     await eventually(() => held.waiting > 0);

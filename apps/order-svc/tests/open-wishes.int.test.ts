@@ -8,8 +8,11 @@ import { answerLost, unreachable } from "./support/faults.ts";
 import { type Lab, openLab, openWishes, ordered, untilCached } from "./support/lab.ts";
 import { type OrderServer, orderIn } from "./support/order-server.ts";
 
-/** This instance recovers nothing: what a test wants to see left open is not taken over. */
-const NEVER_MS = Number.POSITIVE_INFINITY;
+/**
+ * This instance recovers nothing: what a test wants to see left open is not taken over. A change waits for the one before
+ * it only for a moment.
+ */
+const TIMES = { pollMs: Number.POSITIVE_INFINITY, overdueMs: 300 };
 
 describe("while nobody else sees to what is open,", () => {
   let lab: Lab;
@@ -18,7 +21,7 @@ describe("while nobody else sees to what is open,", () => {
   beforeEach(() => lab.stub.heal());
   beforeAll(async () => {
     lab = await openLab(CACHES[0] ?? "the in-process cache");
-    server = await lab.start({ pollMs: NEVER_MS });
+    server = await lab.start(TIMES);
   });
   afterAll(() => lab.close());
 

@@ -28,12 +28,13 @@ export interface OrderServer extends AsyncDisposable {
 }
 
 /**
- * Short times, so that what is left behind is taken over in a moment; but an order is tried for long, so that a loaded
- * machine gives none up. Tests of giving up set a short deadline themselves.
+ * Short times, so that what is handed over is seen to in a moment. But whoever is at an order is left alone with it, and it
+ * is tried for long: a loaded machine has nothing asked twice, and gives nothing up. Tests of taking over and of giving up
+ * set a short time themselves.
  */
 export const QUICK_TIMES: IntentionTimes = {
   ...DEFAULT_TIMES,
-  overdueMs: 300,
+  overdueMs: 30_000,
   leaseMs: 1_500,
   createDeadlineMs: 30_000,
   pollMs: 25,
