@@ -33,7 +33,9 @@ suite("Redis that fails over", () => {
   test("a replica that lags is promoted: neither what it has nor what it has not is ever served", async () => {
     await using pair = await Pair.start(postgres);
     const { primary, replica, replication, address } = pair;
-    const [a, b] = await Promise.all([pair.open("a"), pair.open("b")]);
+    // Its transaction is held while a server is promoted, and others find that.
+    const patient = { transactionTimeoutMs: 10_000, intentTtlMs: 12_000 };
+    const [a, b] = await Promise.all([pair.open("a", patient), pair.open("b")]);
     for (const key of ["row", "writing"]) {
       await write(a, key, "old");
       await untilCached(b, key);
@@ -91,7 +93,7 @@ suite("Redis that fails over", () => {
 
   /** Clients on both sides of the cut: `alone` with the old primary, `others` where the new one will be. */
   async function twoSides(pair: Pair) {
-    const alone = await pair.open("alone", pair.primary.url);
+    const alone = await pair.open("alone", { redisUrl: pair.primary.url });
     const others = await pair.open("others");
     const old = await others.untilWritten("row");
     await untilCached(alone, "row");

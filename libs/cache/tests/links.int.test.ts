@@ -92,7 +92,7 @@ suite("a link that fails", () => {
 
   /** A row that both instances have cached, or that neither has. */
   async function begin(key: string, far: Recorder, cached: boolean): Promise<void> {
-    expect(await near.put([key], "old")).toMatchObject({ outcome: "acknowledged" });
+    await eventually(async () => expect(await near.put([key], "old")).toMatchObject({ outcome: "acknowledged" }));
     await eventually(() => near.instance.isCached(key));
     if (cached) await eventually(() => far.instance.isCached(key));
     else await servers.entries.delete(key);

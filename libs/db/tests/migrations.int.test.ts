@@ -101,7 +101,7 @@ test("does not wait for ever for another process, nor for a table in use", async
     );
     return waiting.length === 1;
   });
-  await expect(migrate({ url, components: components(), waitMs: 100 })).rejects.toThrow(/another process/);
+  await expect(migrate({ url, components: components(), waitMs: 1_000 })).rejects.toThrow(/another process/);
   gate.resolve();
   await holder;
   expect(await names(first)).toEqual(["alter"]);

@@ -169,10 +169,15 @@ describe("all or nothing", () => {
       await query(fixture.admin, "insert into items values (1)");
       await database.transaction({ deadline: soon() }, async (holder) => {
         await holder.run(raw("update items set stock = 9 where id = 1"), {});
-        const work = database.transaction({ deadline: Deadline.after(100), onOutcome }, (tx) =>
-          tx.last(() => [tx.run(insert(2), {}), tx.run(raw("update items set stock = 1 where id = 1"), {})]),
+        const work = database.transaction({ deadline: Deadline.after(400), onOutcome }, (tx) =>
+          tx.last(() => {
+            // The server's limit is the caller's: what it says of it must not come first.
+            fixture.link.blackhole("down");
+            return [tx.run(insert(2), {}), tx.run(raw("update items set stock = 1 where id = 1"), {})];
+          }),
         );
         expect(await reasonOf(work)).toBe("DATABASE_UNAVAILABLE");
+        fixture.link.restore();
         const [outcome] = outcomes;
         expect(typeof outcome === "string" ? outcome : await outcome?.unknown).toBe("rolled_back");
       });
@@ -315,9 +320,14 @@ describe("contention", () => {
     const add = (id: number) => raw(`update items set stock = stock + 1 where id = ${id}`);
     const first = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
     let conflicts = 0;
-    const crossed = (own: number, other: number, mine: number) =>
-      retryContention(soon(), () =>
-        database
+    // A second attempt that came before the other's end would be another deadlock.
+    const done = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
+    const crossed = (own: number, other: number, mine: 0 | 1) => {
+      let attempts = 0;
+      return retryContention(soon(), async () => {
+        attempts += 1;
+        if (attempts > 1) await done[1 - mine]?.promise;
+        await database
           .transaction({ deadline: soon() }, async (tx) => {
             await tx.run(add(own), {});
             first[mine]?.resolve();
@@ -327,8 +337,10 @@ describe("contention", () => {
           .catch((error: unknown) => {
             conflicts += 1;
             throw error;
-          }),
-      );
+          });
+        done[mine].resolve();
+      });
+    };
     await Promise.all([crossed(1, 2, 0), crossed(2, 1, 1)]);
     expect(conflicts).toBe(1);
     expect(await query(fixture.admin, "select stock from items")).toEqual([{ stock: 2 }, { stock: 2 }]);
@@ -376,7 +388,10 @@ describe("time", () => {
     );
     expect(await reasonOf(waiting)).toBe("DEADLINE_EXCEEDED");
     await eventually(async () => {
-      const blocked = await query(fixture.admin, "select pid from pg_stat_activity where wait_event_type = 'Lock'");
+      const blocked = await query(
+        fixture.admin,
+        "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
       return blocked.length === 0;
     });
     gate.resolve();
@@ -386,6 +401,7 @@ describe("time", () => {
 
   test("a read's statement_timeout does not reach into a transaction", async () => {
     await using single = fixture.open({ minConnections: 1, maxConnections: 1 });
+    await single.start(soon());
     await query(single, "select 1", Deadline.after(60));
     const [row] = await single.transaction({ deadline: soon() }, async (tx) => {
       await tx.run(raw("select pg_sleep(0.1)"), {});

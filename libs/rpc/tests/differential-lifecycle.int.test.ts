@@ -238,11 +238,11 @@ describe("gRPC", () => {
     }));
 
   test("an idle connection is closed after an answer, one with a slow call is not", () =>
-    onBoth({ limits: { idleSessionTimeoutMs: 40 } }, async (twin) => {
+    onBoth({ limits: { idleSessionTimeoutMs: 200 } }, async (twin) => {
       const { text } = await converseGrpc(twin.port, {
         async run(c) {
           const gone = closeOf(c.session);
-          await call(c, FIRST, "slower.slower.ok").closed;
+          await call(c, FIRST, "slower.slower.slower.slower.slower.ok").closed;
           await gone;
         },
       });

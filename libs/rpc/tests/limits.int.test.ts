@@ -182,7 +182,7 @@ describe("numbers", () => {
       },
     );
     const client = createClient(ProductService, createConnectTransport({ baseUrl: server.url, httpVersion: "1.1" }));
-    const slow = failureOf(client.getProduct({ id: "slow" }, { timeoutMs: 50, headers: { "x-request-id": "slow" } }));
+    const slow = failureOf(client.getProduct({ id: "slow" }, { timeoutMs: 500, headers: { "x-request-id": "slow" } }));
     await entered.promise;
     const refused = await failureOf(client.getProduct({ id: "other" }));
     expect(refused.code).toBe(Code.ResourceExhausted);

@@ -91,7 +91,7 @@ describe("close()", () => {
   });
 
   test("during the drain delay the server answers, but is not ready; then a watch ends by itself", async () => {
-    await using server = await startServer({ drainDelayMs: 300 });
+    await using server = await startServer({ drainDelayMs: 1_000 });
     const health = createClient(Health, createGrpcTransport({ baseUrl: server.url }));
     const seen: Status[] = [];
     const first = Promise.withResolvers<void>();
@@ -103,9 +103,9 @@ describe("close()", () => {
     })();
     await first.promise;
     const closing = server.server.close();
-    const ready = await fetch(`${server.url}/readyz`);
-    expect([ready.status, await ready.json()]).toEqual([503, { status: "not ready", failing: ["draining"] }]);
-    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+    const [ready, alive] = await Promise.all(["readyz", "healthz"].map((path) => fetch(`${server.url}/${path}`)));
+    expect([ready?.status, await ready?.json()]).toEqual([503, { status: "not ready", failing: ["draining"] }]);
+    expect(alive?.status).toBe(200);
     await watching;
     expect(seen).toEqual([Status.SERVING, Status.NOT_SERVING]);
     await closing;

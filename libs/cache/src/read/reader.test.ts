@@ -55,7 +55,7 @@ describe("joining", () => {
     world.register.put("a", 1);
     const stuck = new Gate();
     world.register.afterSnapshot = stuck.pass;
-    const hasty = world.rows.get("a", Deadline.after(30));
+    const hasty = world.rows.get("a", Deadline.after(200));
     const outcome = expect(hasty).rejects.toMatchObject({ reason: "DEADLINE_EXCEEDED" });
     await stuck.reached;
     world.register.afterSnapshot = undefined;

@@ -96,8 +96,9 @@ export class RedisStore implements CacheStore {
         const reply = await connection.run(SCRIPTS.release, [prefix + key, guard], [...common, ...offer]);
         const [contended, left] = pair(connection, reply);
         if (left > 0) {
-          // It is released, and a reader may still find what the namespace before this one held.
-          await delay(left);
+          // It is released, and a reader may still find what the namespace before this one held. A timer may fire early,
+          // by a part of a millisecond.
+          await delay(left + 1);
           await connection.check();
         }
         return contended === 1 ? "contended" : "released";

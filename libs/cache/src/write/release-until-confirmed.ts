@@ -37,8 +37,8 @@ async function attempt(
 ): Promise<boolean> {
   const { store, metrics, logger, closing, intentTtlMs, releaseRetryMs } = context;
   const isCommitted = outcome === "committed";
-  const end = performance.now() + (isCommitted ? releaseRetryMs : Math.min(intentTtlMs, releaseRetryMs));
   const measured = startTimer(metrics, "release_ms");
+  const end = performance.now() + (isCommitted ? releaseRetryMs : Math.min(intentTtlMs, releaseRetryMs));
   let open = releases;
   let pause = FIRST_PAUSE_MS;
   for (;;) {

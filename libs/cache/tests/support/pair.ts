@@ -9,7 +9,7 @@ import {
   type TestSentinel,
 } from "@skyport/testing";
 import { Entries } from "./entries.ts";
-import { Instance } from "./instance.ts";
+import { Instance, type InstanceOptions } from "./instance.ts";
 import { Recorder } from "./recorder.ts";
 import { createTable } from "./table.ts";
 
@@ -46,10 +46,10 @@ export class Pair implements AsyncDisposable {
     return new Pair({ primary, replication, replica, address }, { owned: owned.move(), databaseUrl });
   }
 
-  /** An instance that finds Redis at the common address, or at a server's own. */
-  async open(label: string, redisUrl = this.address.through(this.primary.url)): Promise<Recorder> {
-    const options = { redisUrl, databaseUrl: this.#databaseUrl };
-    return new Recorder(label, this.#owned.use(await Instance.open(options)));
+  /** An instance that finds Redis at the common address, unless the options say otherwise. */
+  async open(label: string, options: Partial<InstanceOptions> = {}): Promise<Recorder> {
+    const addresses = { redisUrl: this.address.through(this.primary.url), databaseUrl: this.#databaseUrl };
+    return new Recorder(label, this.#owned.use(await Instance.open({ ...addresses, ...options })));
   }
 
   /** Sentinels of the primary, which they reach through a link of their own. */
