@@ -1,7 +1,7 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { endProcess, isAlive, processIdentity, signal } from "@skyport/testing";
+import { endProcess, processIdentity, signal } from "@skyport/testing";
 import { DevError } from "./dev-error.ts";
 
 /** A process that can be recognised: its id may go to another one later, its identity does not. */
@@ -28,11 +28,10 @@ const GRACE_MS = 15_000;
 
 const fileIn = (stateDir: string): string => join(stateDir, "run.json");
 
-/** @throws Error when there is no such process. */
-export async function recognise(pid: number): Promise<Recorded> {
+/** Undefined when there is no such process. */
+async function recognise(pid: number): Promise<Recorded | undefined> {
   const identity = await processIdentity(pid);
-  if (identity === undefined) throw new Error(`process ${pid} has ended`);
-  return { pid, identity };
+  return identity === undefined ? undefined : { pid, identity };
 }
 
 async function isStillThere({ pid, identity }: Recorded): Promise<boolean> {
@@ -105,7 +104,9 @@ export class RunFile {
    */
   static async acquire(stateDir: string): Promise<RunFile> {
     const file = fileIn(stateDir);
-    const record: RunRecord = { owner: await recognise(process.pid), children: [] };
+    const owner = await recognise(process.pid);
+    if (owner === undefined) throw new Error("this process cannot be recognised");
+    const record: RunRecord = { owner, children: [] };
     for (let unreadable = 0; ; ) {
       try {
         await writeFile(file, JSON.stringify(record), { flag: "wx", mode: 0o600 });
@@ -133,10 +134,11 @@ export class RunFile {
     }
   }
 
-  /** Adds a child, to be ended before those that were added earlier. */
+  /** Adds a child, to be ended before those that were added earlier. One that has ended is left out. */
   async add(name: string, pid: number, endBy: NodeJS.Signals): Promise<void> {
-    if (!(await isAlive(pid))) return;
-    const child: RecordedChild = { name, endBy, ...(await recognise(pid)) };
+    const recognised = await recognise(pid);
+    if (recognised === undefined) return;
+    const child: RecordedChild = { name, endBy, ...recognised };
     this.#record = { ...this.#record, children: [child, ...this.#record.children] };
     const partial = `${this.#file}.${process.pid}`;
     await writeFile(partial, JSON.stringify(this.#record), { mode: 0o600 });
