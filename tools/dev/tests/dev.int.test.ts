@@ -1,9 +1,23 @@
-import { copyFile, writeFile } from "node:fs/promises";
+import { copyFile, open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { eventually } from "@skyport/testing";
-import { allGone, Checkout } from "./support.ts";
+import { allGone, Checkout, TEST_MS, WITHIN } from "./support.ts";
+
+jest.setTimeout(TEST_MS);
+
+/**
+ * Overwrites a file by one write, blanks behind the text. Emptied first, it would be seen to change twice; and a file that
+ * another one is renamed over is watched no more.
+ */
+async function overwrite(file: string, text: string): Promise<void> {
+  await using opened = await open(file, "r+");
+  const { size } = await opened.stat();
+  const bytes = Buffer.alloc(size, " ");
+  bytes.write(text);
+  await opened.write(bytes);
+}
 
 describe("npm run dev", () => {
   let checkout: Checkout;
@@ -34,14 +48,14 @@ describe("npm run dev", () => {
 
     const begun = (service: string): number =>
       dev.output.match(new RegExp(`${service} \\| .*begins`, "g"))?.length ?? 0;
-    await writeFile(entry, "this is no program");
+    await overwrite(entry, "this is no program");
     await dev.says("product-svc | Failed running");
     await dev.says("order-svc | Failed running");
-    await copyFile(source, entry);
+    await overwrite(entry, await readFile(source, "utf8"));
     // Both, or the one that is still starting would have nothing to drain.
-    await eventually(() => begun("product-svc") === 2 && begun("order-svc") === 2, { withinMs: 10_000 });
+    await eventually(() => begun("product-svc") === 2 && begun("order-svc") === 2, WITHIN);
     for (const url of [checkout.productUrl, checkout.orderUrl]) {
-      await eventually(async () => (await fetch(`${url}/readyz`)).ok, { withinMs: 10_000 });
+      await eventually(async () => (await fetch(`${url}/readyz`)).ok, WITHIN);
     }
     expect((await fetch(`http://127.0.0.1:${PRODUCT_INSPECT_PORT}/json/version`)).status).toBe(200);
 

@@ -3,9 +3,11 @@ import { existsSync } from "node:fs";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { eventually, isAlive } from "@skyport/testing";
-import { allGone, Checkout } from "./support.ts";
+import { allGone, Checkout, TEST_MS, WITHIN } from "./support.ts";
+
+jest.setTimeout(TEST_MS);
 
 /** What the stand-in for a service tells of its environment. */
 interface ServiceEnvironment {
@@ -90,14 +92,12 @@ describe("npm start", () => {
     await start.exited;
     expect(start.output).toContain("skyport: npm has ended: stopping too");
     expect(start.output.match(/has drained/g)).toHaveLength(2);
-    await eventually(() => !existsSync(stateFile("run.json")));
+    await eventually(() => !existsSync(stateFile("run.json")), WITHIN);
   });
 
   test("kill -9 of everything: the next start recovers", async () => {
     const first = await checkout.start().ready();
-    const children = await first.children();
-    for (const pid of [...children, first.pid]) process.kill(pid, "SIGKILL");
-    await allGone(children);
+    await first.crash();
     const second = await checkout.start().ready();
     expect(await readFile(stateFile("postgres.log"), "utf8")).toContain("automatic recovery in progress");
     await second.end();
@@ -105,9 +105,7 @@ describe("npm start", () => {
 
   test("two starts at once in what a crash has left: one runs, the other is refused", async () => {
     const crashed = await checkout.start().ready();
-    const children = await crashed.children();
-    for (const pid of [...children, crashed.pid]) process.kill(pid, "SIGKILL");
-    await allGone(children);
+    await crashed.crash();
     const both = [checkout.start(), checkout.start()];
     await Promise.race(both.map((start) => start.exited));
     const refused = both.filter((start) => start.process.exitCode !== null);
@@ -161,7 +159,7 @@ describe("npm start", () => {
     await start.says('order-svc | {"message":"has drained"');
     // One that comes within the same Ctrl-C as the first does not count.
     const again = (): boolean => start.output.includes("ending at once") || (start.process.kill("SIGTERM") && false);
-    await eventually(again, { everyMs: 100 });
+    await eventually(again, { ...WITHIN, everyMs: 100 });
     expect(await start.exited).toBe(130);
     await allGone(children);
     hanging.abort();

@@ -3,7 +3,11 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { childrenOf, eventually, freePort, isAlive } from "@skyport/testing";
+import { childrenOf, eventually, freePort, isAlive, signal } from "@skyport/testing";
+
+/** A first start makes a cluster, which takes long where disks are slow. The limits are for what hangs. */
+export const WITHIN = { withinMs: 60_000 } as const;
+export const TEST_MS = 120_000;
 
 const PROGRAM = fileURLToPath(new URL("./programs/start.ts", import.meta.url));
 
@@ -95,7 +99,7 @@ export class Start {
 
   /** Waits until a line holds the text. */
   async says(text: string): Promise<void> {
-    await eventually(() => this.output.includes(text) || Promise.reject(new Error(this.output)), { withinMs: 15_000 });
+    await eventually(() => this.output.includes(text) || Promise.reject(new Error(this.output)), WITHIN);
   }
 
   async ready(): Promise<this> {
@@ -108,6 +112,17 @@ export class Start {
     return childrenOf(this.pid);
   }
 
+  /**
+   * Ends it and all that it has started, as a crash of the machine does. It is stopped first, so that it can neither see
+   * the others end nor collect them.
+   */
+  async crash(): Promise<void> {
+    const children = await this.children();
+    signal(this.pid, "SIGSTOP");
+    for (const pid of [...children, this.pid]) signal(pid, "SIGKILL");
+    await allGone(children);
+  }
+
   async end(): Promise<void> {
     if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill("SIGTERM");
     await this.exited;
@@ -116,5 +131,5 @@ export class Start {
 
 export async function allGone(pids: readonly number[]): Promise<void> {
   const gone = async (): Promise<boolean> => (await Promise.all(pids.map(isAlive))).every((alive) => !alive);
-  await eventually(gone, { withinMs: 15_000 });
+  await eventually(gone, WITHIN);
 }
