@@ -28,7 +28,10 @@ const STOP_MS = 30_000;
  * @throws Error when it ends or is not ready in time.
  */
 export async function startSystem(): Promise<System> {
-  const [productPort, orderPort] = [await freePort(), await freePort()];
+  const productPort = await freePort();
+  let orderPort = await freePort();
+  // Nobody listens on the first one yet, so that it may be told again.
+  while (orderPort === productPort) orderPort = await freePort();
   const addresses = { product: `http://127.0.0.1:${productPort}`, order: `http://127.0.0.1:${orderPort}` };
   const child = start("npm", ["start"], {
     env: { PRODUCT_PORT: String(productPort), ORDER_PORT: String(orderPort) },

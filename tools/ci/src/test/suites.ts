@@ -13,7 +13,7 @@ export interface Level {
 }
 
 export const UNIT: Level = { name: "unit", target: "test", pattern: "src/**/*.test.ts", limitMs: 600_000 };
-export const INT: Level = { name: "int", target: "int", pattern: "tests/**/*.int.test.ts", limitMs: 1_800_000 };
+export const INT: Level = { name: "int", target: "int", pattern: "tests/**/*.int.test.ts", limitMs: 3_600_000 };
 
 /** A project that has suites of a level. */
 export interface Suites {
