@@ -4,6 +4,7 @@ import { OrderState, OrderView } from "@skyport/proto";
 import { createLink, createWiretap, eventually, type Link, redisAvailable } from "@skyport/testing";
 import { reasonOf } from "./support/failure.ts";
 import { hold, unreachable } from "./support/faults.ts";
+import { inTime } from "./support/in-time.ts";
 import { type Lab, openLab, ordered, pendingOrders, settled, untilCached } from "./support/lab.ts";
 import { type OrderServer, QUICK_TIMES, startOrderServer } from "./support/order-server.ts";
 import { type ProductStub, startProductStub } from "./support/product-stub.ts";
@@ -90,6 +91,7 @@ suite("two instances that share a database and Redis", () => {
     held.release();
     expect(await first).toEqual(repeat);
     expect(repeat).toMatchObject({ id: orders[0]?.id, state: OrderState.CONFIRMED });
+    await settled(b);
     expect(lab.shelf.stockOf(id)).toBe(10);
   });
 
@@ -197,10 +199,10 @@ describe("over a bad link to the product service", () => {
     link.blackhole();
     const timeoutMs = 2_000;
     const [full, list, creation, cancelled] = await Promise.all([
-      server.orders.getOrder({ id: made.id }, { timeoutMs }),
-      server.orders.listOrders({ view: OrderView.FULL, filter: { productId: id } }, { timeoutMs }),
+      server.orders.getOrder({ id: made.id }, inTime(timeoutMs)),
+      server.orders.listOrders({ view: OrderView.FULL, filter: { productId: id } }, inTime(timeoutMs)),
       reasonOf(ordered(server, id, 1, "", timeoutMs)),
-      server.orders.cancelOrder({ id: made.id }, { timeoutMs }),
+      server.orders.cancelOrder({ id: made.id }, inTime(timeoutMs)),
     ]);
     expect(full.unreachable).toEqual([id]);
     expect(list.unreachable).toEqual([id]);

@@ -7,6 +7,7 @@ import { eventually } from "@skyport/testing";
 import { sql } from "drizzle-orm";
 import { reasonOf } from "./support/failure.ts";
 import { broken } from "./support/faults.ts";
+import { inTime } from "./support/in-time.ts";
 import { type Lab, openLab, ordered, settled, untilCached } from "./support/lab.ts";
 import { query } from "./support/many-orders.ts";
 import type { OrderServer } from "./support/order-server.ts";
@@ -64,16 +65,15 @@ describe("while every connection to the database waits for one lock", () => {
     });
     await eventually(async () => expect(await waiting()).toHaveLength(POOL));
 
-    // By a header, so that the answer is the service's and not the client's own.
-    const hasty = { headers: { "connect-timeout-ms": "400" } };
+    const hasty = () => inTime(400);
     const reasons = await Promise.all([
-      reasonOf(server.orders.listOrders({}, hasty)),
-      reasonOf(server.orders.getOrder({ id: "01890000-0000-7000-8000-000000000000" }, hasty)),
-      reasonOf(server.orders.createOrder({ order: { lineItems: [{ productId: id, quantity: 1 }] } }, hasty)),
-      reasonOf(server.orders.deleteOrder({ id: untouched.id }, hasty)),
+      reasonOf(server.orders.listOrders({}, hasty())),
+      reasonOf(server.orders.getOrder({ id: "01890000-0000-7000-8000-000000000000" }, hasty())),
+      reasonOf(server.orders.createOrder({ order: { lineItems: [{ productId: id, quantity: 1 }] } }, hasty())),
+      reasonOf(server.orders.deleteOrder({ id: untouched.id }, hasty())),
     ]);
     expect(reasons).toEqual(reasons.map(() => "DEADLINE_EXCEEDED"));
-    const cached = await server.orders.getOrder({ id: untouched.id, view: OrderView.BASIC }, hasty);
+    const cached = await server.orders.getOrder({ id: untouched.id, view: OrderView.BASIC }, hasty());
     expect(cached).toEqual(stored);
 
     release.resolve();

@@ -3,6 +3,7 @@ import { OrderState } from "@skyport/proto";
 import { createLink, eventually, type Link } from "@skyport/testing";
 import { failureOf, reasonOf } from "./support/failure.ts";
 import { hold, unreachable } from "./support/faults.ts";
+import { inTime } from "./support/in-time.ts";
 import { type Lab, openLab, ordered, pendingOrders, settled } from "./support/lab.ts";
 import type { OrderServer } from "./support/order-server.ts";
 
@@ -46,7 +47,7 @@ describe("a product service that hangs", () => {
     const accepted = link.accepted;
     let calls = 0;
     for (let wave = 0; wave < 3; wave++) {
-      const reads = Array.from({ length: 20 }, () => done(server.orders.getOrder({ id: made.id }, { timeoutMs: 700 })));
+      const reads = Array.from({ length: 20 }, () => done(server.orders.getOrder({ id: made.id }, inTime(700))));
       const orders = Array.from({ length: 20 }, () => done(ordered(server, id, 1, "", 700)));
       await Promise.all([...reads, ...orders]);
       calls += 40;
@@ -67,11 +68,8 @@ describe("a product service that hangs", () => {
     lab.stub.forget();
     const startedAt = performance.now();
     const CALLERS = 60;
-    // By a header, so that the answer is the service's and not the client's own.
-    const inTime = { headers: { "connect-timeout-ms": "3000" } };
-    const order = { lineItems: [{ productId: id, quantity: 1 }] };
     const reasons = await Promise.all(
-      Array.from({ length: CALLERS }, () => reasonOf(server.orders.createOrder({ order }, inTime))),
+      Array.from({ length: CALLERS }, () => reasonOf(ordered(server, id, 1, "", 3_000))),
     );
     expect(new Set(reasons)).toEqual(new Set(["PRODUCT_SERVICE_UNAVAILABLE"]));
     // Recovery tries what was written down while nothing says that it is no use, and then probes.

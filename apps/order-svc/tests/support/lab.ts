@@ -6,6 +6,7 @@ import { sql } from "drizzle-orm";
 import type { IntentionTimes } from "../../src/intentions/dependencies.ts";
 import type { ProductPeerOptions } from "../../src/peers/product-client.ts";
 import { type CacheKind, openCache } from "./caches.ts";
+import { inTime } from "./in-time.ts";
 import { type OrderServer, orderIn, type Places, QUICK_TIMES, startOrderServer } from "./order-server.ts";
 import { eur, freshId } from "./product-server.ts";
 import { type ProductStub, startProductStub } from "./product-stub.ts";
@@ -60,7 +61,7 @@ export async function ordered(
   timeoutMs = 20_000,
 ): Promise<Order> {
   return orderIn(
-    await orders.createOrder({ order: { lineItems: [{ productId, quantity }] }, requestId }, { timeoutMs }),
+    await orders.createOrder({ order: { lineItems: [{ productId, quantity }] }, requestId }, inTime(timeoutMs)),
   );
 }
 
