@@ -158,7 +158,7 @@ export function damageCases(shop: () => Shop): void {
       const stack = shop();
       const { ship, boat } = stack;
       const { id } = await stack.order({ [ship]: 2, [boat]: 1 });
-      await stack.orders.cancelOrder({ id });
+      await stack.cancel(id);
       const orphan = oldOrderId();
       await makeOrphan(stack, { id: orphan, productId: ship, quantity: 3 });
       await stack.productSql(`CREATE TABLE saved AS SELECT * FROM reservations WHERE id IN ('${id}', '${orphan}')`);

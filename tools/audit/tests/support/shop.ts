@@ -14,7 +14,7 @@ export async function openShop(): Promise<Shop> {
     const ship = await stack.add(100);
     const boat = await stack.add(50);
     const { id } = await stack.order({ [boat]: 1 });
-    await stack.orders.cancelOrder({ id });
+    await stack.cancel(id);
     return { ...stack, ship, boat };
   } catch (error) {
     await stack[Symbol.asyncDispose]();

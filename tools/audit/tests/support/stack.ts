@@ -3,7 +3,7 @@ import { PassThrough } from "node:stream";
 import { type Client, createClient } from "@connectrpc/connect";
 import { createConnectTransport, Http2SessionManager } from "@connectrpc/connect-node";
 import { InventoryService, type Order, OrderService, ProductService } from "@skyport/proto";
-import { sharedPostgres } from "@skyport/testing";
+import { eventually, sharedPostgres } from "@skyport/testing";
 import { readOptions } from "../../src/args.ts";
 import { run } from "../../src/run.ts";
 import { startService } from "./program.ts";
@@ -24,6 +24,8 @@ export interface Stack extends AsyncDisposable {
   add(inStock: number): Promise<string>;
   /** Makes an order, by product and quantity. */
   order(lines: Readonly<Record<string, number>>): Promise<Order>;
+  /** Cancels an order; what it held is given back. */
+  cancel(id: string): Promise<void>;
   /** Audits in this process. */
   audit(...args: readonly string[]): Promise<AuditReport>;
 }
@@ -74,6 +76,11 @@ export async function startStack(): Promise<Stack> {
       const { order: made } = await orders.createOrder({ order: { lineItems } });
       if (made === undefined) throw new Error("the answer has no order");
       return made;
+    },
+    async cancel(id) {
+      await orders.cancelOrder({ id });
+      // The answer does not wait long for that.
+      await eventually(async () => (await orders.listOpenIntentions({})).intentions.length === 0, { withinMs: 60_000 });
     },
     environment,
     async audit(...args) {
