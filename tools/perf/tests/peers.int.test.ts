@@ -18,7 +18,7 @@ beforeAll(async () => {
   generator = programs.use(await startGenerator());
   const names = [...new Set(PEERS.map(({ server }) => server))];
   await Promise.all(names.map(async (name) => servers.set(name, programs.use(await startServer(name)))));
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await programs.disposeAsync();
 });
