@@ -11,9 +11,9 @@ test("tells projects apart, and prints one line for each suite", () => {
   expect(output.of("b")).toEqual(["FAIL b src/y.test.ts", "  ● broken", "FAIL b src/y.test.ts"]);
 });
 
-test("knows Jest's words for what was left open", () => {
+test("knows the words for what was left open", () => {
   const output = nxOutput(["a", "b"], () => undefined);
-  output.take("a: Jest did not exit one second after the test run has completed.");
+  output.take("a: Jest did not exit: left open are TCPServerWrap");
   expect([output.leaks("a"), output.leaks("b")]).toEqual([true, false]);
 });
 

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 
-/** Jest's words for a suite that left something open: such a process ends late or never. */
+/** The words of jest.open-handles.mjs and of Jest for a suite that left something open: such a process ends late or never. */
 const LEAKS = ["did not exit", "failed to exit gracefully"];
 
 /** What Nx and the tasks that it runs write, told apart by project. */
