@@ -17,7 +17,8 @@ describe(`when the product service fails, with ${cache}`, () => {
 
   beforeAll(async () => {
     lab = await openLab(cache ?? "the in-process cache");
-    server = await lab.start();
+    // However long it fails, every call reaches it.
+    server = await lab.start({}, lab.stub.url, { breaker: { patienceMs: 60_000 } });
   });
   afterEach(async () => {
     lab.stub.heal();
@@ -174,10 +175,10 @@ describe(`when the product service fails, with ${cache}`, () => {
         lab.stub.heal();
         if (how === "cancelled") await server.orders.cancelOrder({ id: orderId });
         else await server.orders.deleteOrder({ id: orderId });
+        await settled(server);
         expect(lab.shelf.held(orderId)).toMatchObject({ generation: 2, items: [] });
         held.release();
         expect((await outcome).reason).toBe(how === "cancelled" ? "ORDER_CANCELLED" : "ORDER_NOT_FOUND");
-        await settled(server);
         expect(lab.shelf.stockOf(id)).toBe(10);
       },
     );
@@ -193,6 +194,7 @@ describe(`when the product service fails, with ${cache}`, () => {
       expect(orderIn(await server.orders.cancelOrder({ id: orders[0]?.id ?? "" })).state).toBe(OrderState.CANCELLED);
       held.release();
       expect((await outcome).reason).toBe("ORDER_CANCELLED");
+      await settled(server);
       expect(lab.shelf.stockOf(id)).toBe(10);
     });
 
@@ -240,6 +242,21 @@ describe(`when the product service fails, with ${cache}`, () => {
       expect(orderIn(await server.orders.cancelOrder({ id: made.id })).lineItems).toMatchObject([{ quantity: 1 }]);
       held.release();
       expect((await outcome).reason).toBe("ORDER_CANCELLED");
+      await settled(server);
+      expect(lab.shelf.stockOf(id)).toBe(10);
+    });
+
+    test("a change of a cancelled order is ORDER_CANCELLED, although its stock is not back yet", async () => {
+      const id = lab.add(10);
+      const made = await ordered(server, id, 1);
+      lab.stub.onSetReservation = unreachable;
+      await server.orders.cancelOrder({ id: made.id });
+      expect(await reasonOf(change(made.id, id, 2))).toBe("ORDER_CANCELLED");
+      expect(lab.shelf.stockOf(id)).toBe(9);
+      lab.stub.heal();
+      await server.orders.deleteOrder({ id: made.id });
+      await settled(server);
+      expect(lab.shelf.held(made.id)).toMatchObject({ generation: 3, items: [] });
       expect(lab.shelf.stockOf(id)).toBe(10);
     });
   });

@@ -54,18 +54,6 @@ describe("while nobody else sees to what is open,", () => {
     expect(lab.shelf.stockOf(id)).toBe(8);
   });
 
-  test("a change of a cancelled order is ORDER_CANCELLED, although its stock is not back yet", async () => {
-    const id = lab.add(10);
-    const made = await ordered(server, id, 1);
-    lab.stub.onSetReservation = unreachable;
-    await server.orders.cancelOrder({ id: made.id });
-    expect(await reasonOf(changed(made.id, id, 2))).toBe("ORDER_CANCELLED");
-    lab.stub.heal();
-    await server.orders.deleteOrder({ id: made.id });
-    expect(lab.shelf.stockOf(id)).toBe(10);
-    expect(await openWishes(server, made.id)).toEqual([]);
-  });
-
   test("a repeat with other content is refused while the first is open", async () => {
     const [id, requestId] = [lab.add(10), randomUUID()];
     lab.stub.onSetReservation = unreachable;

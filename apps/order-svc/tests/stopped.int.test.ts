@@ -99,6 +99,7 @@ suite("an instance that is stopped while it creates an order, and goes on", () =
     await settled(other);
     expect(await stateAt(other, orderId)).toBe(OrderState.CONFIRMED);
     await other.orders.cancelOrder({ id: orderId });
+    await settled(other);
     expect(lab.shelf.stockOf(id)).toBe(10);
     goOn();
     expect(await reasonOf(call)).toBe("ORDER_CANCELLED");

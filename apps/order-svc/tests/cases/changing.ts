@@ -2,6 +2,8 @@ import { Code } from "@connectrpc/connect";
 import { describe, expect, test } from "@jest/globals";
 import { type Order, OrderState, OrderView } from "@skyport/proto";
 import { failureOf, reasonOf } from "../support/failure.ts";
+import { inTime } from "../support/in-time.ts";
+import { settled } from "../support/lab.ts";
 import { orderIn } from "../support/order-server.ts";
 import { eur, freshId } from "../support/product-server.ts";
 import type { System } from "../support/system.ts";
@@ -18,10 +20,14 @@ export function changing(system: () => System): void {
     orderIn(await system().order.orders.createOrder({ order: { lineItems: lineItems(lines) } }));
 
   const change = (id: string, lines: Lines, etag = "", paths?: string[]) =>
-    system().order.orders.updateOrder({
-      order: { id, etag, lineItems: lineItems(lines) },
-      ...(paths === undefined ? {} : { updateMask: { paths } }),
-    });
+    system().order.orders.updateOrder(
+      {
+        order: { id, etag, lineItems: lineItems(lines) },
+        ...(paths === undefined ? {} : { updateMask: { paths } }),
+      },
+      // Long enough for many that come one after the other.
+      inTime(20_000),
+    );
 
   const stored = async (id: string): Promise<Order> =>
     orderIn(await system().order.orders.getOrder({ id, view: OrderView.BASIC }));
@@ -144,6 +150,7 @@ export function changing(system: () => System): void {
         code: Code.FailedPrecondition,
         reason: "ORDER_CANCELLED",
       });
+      await settled(order);
       expect(await product.stockOf(id)).toBe(5);
     });
 

@@ -2,12 +2,13 @@ import { Code } from "@connectrpc/connect";
 import { describe, expect, test } from "@jest/globals";
 import { type Order, OrderState, OrderView } from "@skyport/proto";
 import { failureOf, reasonOf } from "../support/failure.ts";
+import { settled } from "../support/lab.ts";
 import { orderIn } from "../support/order-server.ts";
 import type { System } from "../support/system.ts";
 
 const NOBODY = "01890000-0000-7000-8000-000000000000";
 
-/** CancelOrder and DeleteOrder. */
+/** CancelOrder and DeleteOrder. Stock that is not back when they answer is given back by the recovery. */
 export function ending(system: () => System): void {
   const ordered = async (productId: string, quantity = 1): Promise<Order> =>
     orderIn(await system().order.orders.createOrder({ order: { lineItems: [{ productId, quantity }] } }));
@@ -24,6 +25,7 @@ export function ending(system: () => System): void {
       expect(cancelled).toMatchObject({ state: OrderState.CANCELLED, lineItems: made.lineItems, total: made.total });
       expect(cancelled.etag).not.toBe(made.etag);
       expect(await stored(made.id)).toEqual(cancelled);
+      await settled(order);
       expect(await product.stockOf(id)).toBe(5);
       const { reservation } = await product.inventory.getReservation({ reservationId: made.id });
       expect(reservation).toMatchObject({ generation: 2, items: [] });
@@ -37,6 +39,7 @@ export function ending(system: () => System): void {
       for (const etag of ["", made.etag, cancelled.etag, "nonsense"]) {
         expect(orderIn(await order.orders.cancelOrder({ id: made.id, etag }))).toEqual(cancelled);
       }
+      await settled(order);
       expect(await product.stockOf(id)).toBe(5);
     });
 
@@ -46,6 +49,7 @@ export function ending(system: () => System): void {
       const made = await ordered(id, 5);
       const answers = await Promise.all(Array.from({ length: 8 }, () => order.orders.cancelOrder({ id: made.id })));
       expect(new Set(answers.map((answer) => orderIn(answer).etag)).size).toBe(1);
+      await settled(order);
       expect(await product.stockOf(id)).toBe(5);
     });
 
@@ -74,6 +78,7 @@ export function ending(system: () => System): void {
       await product.products.deleteProduct({ id });
       await product.products.createProduct({ product: { id, title: "Again", inStock: 1 } });
       await order.orders.cancelOrder({ id: made.id });
+      await settled(order);
       expect(await product.stockOf(id)).toBe(1);
     });
   });
@@ -87,6 +92,7 @@ export function ending(system: () => System): void {
       await order.orders.deleteOrder({ id: made.id, etag: made.etag });
       expect(await reasonOf(order.orders.getOrder({ id: made.id }))).toBe("ORDER_NOT_FOUND");
       expect((await order.orders.listOrders({ filter: { productId: id } })).orders).toEqual([]);
+      await settled(order);
       expect(await product.stockOf(id)).toBe(5);
     });
 
@@ -105,6 +111,7 @@ export function ending(system: () => System): void {
       await order.orders.cancelOrder({ id: made.id });
       await order.orders.deleteOrder({ id: made.id });
       expect(await reasonOf(order.orders.getOrder({ id: made.id }))).toBe("ORDER_NOT_FOUND");
+      await settled(order);
       expect(await product.stockOf(id)).toBe(5);
     });
 

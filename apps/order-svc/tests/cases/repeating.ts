@@ -3,6 +3,7 @@ import { Code } from "@connectrpc/connect";
 import { describe, expect, test } from "@jest/globals";
 import { type Order, OrderState } from "@skyport/proto";
 import { failureOf, reasonOf } from "../support/failure.ts";
+import { settled } from "../support/lab.ts";
 import { orderIn } from "../support/order-server.ts";
 import type { System } from "../support/system.ts";
 
@@ -113,6 +114,7 @@ export function repeating(system: () => System): void {
       expect((await order.orders.getOrder({ id: made.id, view: 1 })).order).toEqual(later);
       await order.orders.deleteOrder({ id: made.id });
       expect(await update(made.id, id, 2, requestId)).toEqual(changed);
+      await settled(order);
       expect(await product.stockOf(id)).toBe(9);
     });
 
