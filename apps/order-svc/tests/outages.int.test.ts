@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Code } from "@connectrpc/connect";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { OrderState, OrderView } from "@skyport/proto";
 import {
   eventually,
@@ -22,6 +22,9 @@ import { type System, startSystem } from "./support/system.ts";
 
 /** Longer than any test. */
 const HOURS_MS = 3_600_000;
+
+// Each of a test's waits has a limit of its own.
+jest.setTimeout(150_000);
 
 describe("product-svc is killed", () => {
   let system: System;

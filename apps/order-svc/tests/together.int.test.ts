@@ -1,5 +1,5 @@
 import { setTimeout as pauseFor } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { createDatabase, type Database } from "@skyport/db";
 import { createLink, eventually, type Link, redisAvailable, seed, sharedPostgres, sharedRedis } from "@skyport/testing";
 import { allOrders, discrepancies } from "./support/audit.ts";
@@ -14,6 +14,9 @@ import { random } from "./support/random.ts";
 const suite = (await redisAvailable("any")) ? describe : describe.skip;
 
 const FIVE_MINUTES_MS = 300_000;
+
+// Each of a test's waits has a limit of its own.
+jest.setTimeout(150_000);
 
 suite("instances that share a database, Redis and a real product-svc", () => {
   const own = new AsyncDisposableStack();
@@ -44,7 +47,8 @@ suite("instances that share a database, Redis and a real product-svc", () => {
   afterAll(() => own.disposeAsync());
 
   test("recover at once what a killed one has left: each wish is carried out once", async () => {
-    link.delay(300);
+    // So slow that many are open at once, on a slow machine too.
+    link.delay(1_000);
     const killed = await startOrderProcess({ ...places, productServiceUrl: link.through(product.url) });
     const one = await startOrderServer(places, { ...QUICK_TIMES, pollMs: 5 });
     const two = await startOrderServer(places, { ...QUICK_TIMES, pollMs: 5 });
