@@ -15,7 +15,7 @@ import { openPlanDatabase, PLAN_ROWS } from "./support/plan-database.ts";
 import { probeAll } from "./support/probes.ts";
 import { PAGE_TOKEN_SECRET, startService, type TestService } from "./support/service.ts";
 import { quoted, type Sql } from "./support/sql.ts";
-import { STATEMENT_NAMES } from "./support/statement-names.ts";
+import { nameOf, STATEMENT_NAMES } from "./support/statement-names.ts";
 
 const ROWS = PLAN_ROWS;
 const PAGE = new URL("../../../docs/statements.md", import.meta.url);
@@ -50,13 +50,22 @@ test("every statement reads what docs/statements.md tells, and no more", async (
   expect(differences(probed, await documentedStatements(PAGE, "product-svc"))).toEqual([]);
 }, 60_000);
 
-/** The one statement that a call runs. */
+/** How often a call is made whose statements others have come between. */
+const ATTEMPTS = 5;
+
+/**
+ * The one statement that a call runs. The service's upkeep uses the same connections: the call is made again, a few times,
+ * when there were others.
+ */
 async function statementOf(call: () => Promise<unknown>): Promise<Execution> {
-  tap.clear();
-  await call();
-  const statements = tap.executions.filter(({ text }) => !text.startsWith("set "));
-  expect(statements).toHaveLength(1);
-  return existing(statements[0]);
+  for (let attempt = 1; ; attempt++) {
+    tap.clear();
+    await call();
+    const statements = tap.executions.filter(({ text }) => nameOf(text) !== undefined);
+    if (statements.length > 1 && attempt < ATTEMPTS) continue;
+    expect(statements).toHaveLength(1);
+    return existing(statements[0]);
+  }
 }
 
 async function plansOf(what: string, call: () => Promise<unknown>): Promise<ExplainedPlan[]> {
