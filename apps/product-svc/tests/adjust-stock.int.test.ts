@@ -6,6 +6,9 @@ import { overStores } from "./support/world.ts";
 
 const MAX = 2 ** 31 - 1;
 
+/** Time enough for many that wait for one row. */
+const PATIENT = { timeoutMs: 20_000 };
+
 overStores((scene) => {
   describe("AdjustStock", () => {
     test("adds and takes, and stamps the product anew", async () => {
@@ -82,14 +85,14 @@ overStores((scene) => {
     test("a hundred at once lose nothing", async () => {
       const { id } = await createProduct(scene, { inStock: 1000 });
       const deltas = Array.from({ length: 100 }, (_, i) => (i % 3 === 1 ? -i : i + 1));
-      await Promise.all(deltas.map((delta) => scene.inventory.adjustStock({ productId: id, delta })));
+      await Promise.all(deltas.map((delta) => scene.inventory.adjustStock({ productId: id, delta }, PATIENT)));
       expect(await stockOf(scene, id)).toBe(deltas.reduce((sum, delta) => sum + delta, 1000));
     });
 
     test("a race for the last ones sells each once", async () => {
       const { id } = await createProduct(scene, { inStock: 7 });
       const outcomes = await Promise.allSettled(
-        Array.from({ length: 30 }, () => scene.inventory.adjustStock({ productId: id, delta: -1 })),
+        Array.from({ length: 30 }, () => scene.inventory.adjustStock({ productId: id, delta: -1 }, PATIENT)),
       );
       expect(outcomes.filter((outcome) => outcome.status === "fulfilled")).toHaveLength(7);
       for (const outcome of outcomes) {
