@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { OrderState, OrderView } from "@skyport/proto";
-import { createLink, createWiretap, eventually, type Link, redisAvailable } from "@skyport/testing";
+import { createLink, createWiretap, eventually, inTime, type Link, redisAvailable } from "@skyport/testing";
 import { reasonOf } from "./support/failure.ts";
 import { hold, unreachable } from "./support/faults.ts";
-import { inTime } from "./support/in-time.ts";
 import { type Lab, openLab, ordered, pendingOrders, settled, untilCached } from "./support/lab.ts";
 import { type OrderServer, QUICK_TIMES, startOrderServer } from "./support/order-server.ts";
 import { type ProductStub, startProductStub } from "./support/product-stub.ts";

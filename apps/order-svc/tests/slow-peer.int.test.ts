@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { OrderState } from "@skyport/proto";
-import { createLink, eventually, type Link } from "@skyport/testing";
+import { createLink, eventually, inTime, type Link } from "@skyport/testing";
 import { failureOf, reasonOf } from "./support/failure.ts";
 import { hold, unreachable } from "./support/faults.ts";
-import { inTime } from "./support/in-time.ts";
 import { type Lab, openLab, ordered, pendingOrders, settled } from "./support/lab.ts";
 import type { OrderServer } from "./support/order-server.ts";
 

@@ -10,6 +10,7 @@ export { minimise } from "./history/minimise.ts";
 export type { Operation, ReadOperation, Seen, WriteOperation, WriteOutcome } from "./history/operation.ts";
 export { render } from "./history/render.ts";
 export type { Verdict, Violation, ViolationKind } from "./history/verdict.ts";
+export { inTime } from "./in-time.ts";
 export type { CutMode, LeftBehind } from "./link/connection.ts";
 export { createLink, type Direction, type Link, type LinkOptions, type PointToOptions } from "./link/link.ts";
 export { canReach, serverAccount } from "./postgres/account.ts";

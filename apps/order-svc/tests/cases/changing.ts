@@ -1,8 +1,8 @@
 import { Code } from "@connectrpc/connect";
 import { describe, expect, test } from "@jest/globals";
 import { type Order, OrderState, OrderView } from "@skyport/proto";
+import { inTime } from "@skyport/testing";
 import { failureOf, reasonOf } from "../support/failure.ts";
-import { inTime } from "../support/in-time.ts";
 import { settled } from "../support/lab.ts";
 import { orderIn } from "../support/order-server.ts";
 import { eur, freshId } from "../support/product-server.ts";

@@ -1,12 +1,11 @@
 import { createDatabase, type Database, sqlStatement } from "@skyport/db";
 import { Deadline } from "@skyport/deadline";
 import { type Intention, type Order, OrderView } from "@skyport/proto";
-import { eventually, sharedPostgres } from "@skyport/testing";
+import { eventually, inTime, sharedPostgres } from "@skyport/testing";
 import { sql } from "drizzle-orm";
 import type { IntentionTimes } from "../../src/intentions/dependencies.ts";
 import type { ProductPeerOptions } from "../../src/peers/product-client.ts";
 import { type CacheKind, openCache } from "./caches.ts";
-import { inTime } from "./in-time.ts";
 import { type OrderServer, orderIn, type Places, QUICK_TIMES, startOrderServer } from "./order-server.ts";
 import { eur, freshId } from "./product-server.ts";
 import { type ProductStub, startProductStub } from "./product-stub.ts";

@@ -1,3 +1,4 @@
+import { inTime } from "@skyport/testing";
 import { type Failure, failureOf } from "./failure.ts";
 import { createProduct, uuidV7 } from "./fixtures.ts";
 import type { TestService } from "./service.ts";
@@ -19,8 +20,6 @@ export interface Load {
 }
 
 const CLIENTS = 6;
-/** How much later than the service a client gives a call up. */
-const GRACE_MS = 1_000;
 
 /**
  * Starts the load. Each client has products of its own, so that it knows what became of them.
@@ -34,12 +33,6 @@ export async function startLoad(service: TestService, timeoutMs: number): Promis
   let running = true;
   let succeeded = 0;
   let slowestMs = 0;
-
-  /** The service is given its time by a header: an error at its end is the service's, unless that does not answer at all. */
-  const inTime = () => ({
-    headers: { "connect-timeout-ms": String(timeoutMs) },
-    signal: AbortSignal.timeout(timeoutMs + GRACE_MS),
-  });
 
   async function succeeds(work: Promise<unknown>): Promise<boolean> {
     const start = performance.now();
@@ -58,14 +51,16 @@ export async function startLoad(service: TestService, timeoutMs: number): Promis
     added.set(id, tally);
     while (running) {
       tally[
-        (await succeeds(inventory.adjustStock({ productId: id, delta: 1 }, inTime()))) ? "acknowledged" : "failed"
+        (await succeeds(inventory.adjustStock({ productId: id, delta: 1 }, inTime(timeoutMs))))
+          ? "acknowledged"
+          : "failed"
       ]++;
-      await succeeds(products.getProduct({ id }, inTime()));
-      await succeeds(products.listProducts({ pageSize: 5 }, inTime()));
+      await succeeds(products.getProduct({ id }, inTime(timeoutMs)));
+      await succeeds(products.listProducts({ pageSize: 5 }, inTime(timeoutMs)));
       const reservationId = uuidV7();
       const items = [{ productId, quantity: 1 }];
-      await succeeds(inventory.setReservation({ reservationId, generation: 1, items }, inTime()));
-      await succeeds(inventory.setReservation({ reservationId, generation: 2, items: [] }, inTime()));
+      await succeeds(inventory.setReservation({ reservationId, generation: 1, items }, inTime(timeoutMs)));
+      await succeeds(inventory.setReservation({ reservationId, generation: 2, items: [] }, inTime(timeoutMs)));
     }
   }
 

@@ -36,8 +36,7 @@ export class Pool {
   readonly #closing = new AbortController();
   readonly #connects = new Set<Promise<void>>();
   readonly #sweep: NodeJS.Timeout;
-  #retry: NodeJS.Timeout | undefined;
-  #retryInMs = 0;
+  #retry: { readonly timer: NodeJS.Timeout; readonly inMs: number } | undefined;
   /** Why the last attempt to connect failed, until one succeeds. */
   #failure: unknown;
   #drained: (() => void) | undefined;
@@ -193,13 +192,14 @@ export class Pool {
   /** Tells the pause in milliseconds. Attempts that were under way together fail together: one pause is for all. */
   #retryLater(): number {
     if (this.#retry === undefined) {
-      this.#retryInMs = this.#backoff.next();
-      this.#retry = setTimeout(() => {
+      const inMs = this.#backoff.next();
+      const again = (): void => {
         this.#retry = undefined;
         this.#grow();
-      }, this.#retryInMs);
+      };
+      this.#retry = { timer: setTimeout(again, inMs), inMs };
     }
-    return this.#retryInMs;
+    return this.#retry.inMs;
   }
 
   /** While the server is away, whoever waits may still get a connection that others hold; without any, nobody waits. */
@@ -235,7 +235,7 @@ export class Pool {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
     clearInterval(this.#sweep);
-    clearTimeout(this.#retry);
+    clearTimeout(this.#retry?.timer);
     this.#waiters.rejectAll(closed());
     if (this.#leased.size > 0) await this.#drain();
     for (const client of this.#leased) client.connection.destroy();
